@@ -1,0 +1,86 @@
+"""Secrets and endpoints, from the environment and the ``.env`` file beside ``digest.toml``."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AnyHttpUrl, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from digest.errors import ConfigError
+
+EXAMPLES = {
+    "secret_key": "DIGEST_SECRET_KEY=a-long-random-text (`digest init` makes one)",
+    "database_url": "DIGEST_DATABASE_URL=sqlite:///digest.db",
+    "smtp_url": "DIGEST_SMTP_URL=smtp://user:password@smtp.example.com:587",
+    "public_url": "DIGEST_PUBLIC_URL=https://news.example.com",
+    "host": "DIGEST_HOST=127.0.0.1",
+    "port": "DIGEST_PORT=8000",
+}
+SHORTEST_KEY = 16
+
+
+class Settings(BaseSettings):
+    """Each field is read from ``DIGEST_<NAME>``; the environment wins over the file.
+
+    ``secret_key`` holds one or more keys, the newest first: tokens are signed with the first, and
+    those signed with an older one stay good.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DIGEST_", frozen=True, extra="ignore")
+
+    secret_key: Annotated[tuple[SecretStr, ...], NoDecode]
+    database_url: str = "sqlite:///digest.db"
+    smtp_url: SecretStr = SecretStr("smtp://localhost:25")
+    public_url: str = "http://localhost:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    @field_validator("secret_key", mode="before")
+    @classmethod
+    def _split_keys(cls, value: Any) -> Any:
+        keys = tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        if not keys or any(len(key) < SHORTEST_KEY for key in keys):
+            raise ValueError(f"each key needs at least {SHORTEST_KEY} characters")
+        return keys
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        TypeAdapter(AnyHttpUrl).validate_python(value)
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("only sqlite:/// and postgresql:// are supported")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_transport(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("it must begin with smtp:// or smtps://")
+        return value
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The secret keys in plain text, the newest first."""
+        return tuple(key.get_secret_value() for key in self.secret_key)
+
+
+def read_settings(env_file: Path) -> Settings:
+    """Read the settings; ``env_file`` may be missing.
+
+    Raises ConfigError with one line a mistake: the key, what is wrong, an example of right.
+    """
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings adds it
+    except ValidationError as error:
+        raise ConfigError("\n".join(_line(env_file, detail) for detail in error.errors())) from None
+
+
+def _line(env_file: Path, detail: Any) -> str:
+    name = str(detail["loc"][0]) if detail["loc"] else "settings"
+    what = "is missing" if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, ")
+    return f"{env_file}: DIGEST_{name.upper()}: {what} (try {EXAMPLES.get(name, '.env.example for what is known')})"

@@ -1,0 +1,1 @@
+"""Opening, migrating and reading the database."""

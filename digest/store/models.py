@@ -1,0 +1,180 @@
+"""The tables of what was collected, what was published and what was delivered to whom.
+
+The tables of subscribers stand in ``subscribers.models``; both share one metadata, so that one
+migration history describes the whole database.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from subscribers.models import Consent, Subscriber, Subscription, Suppression
+
+__all__ = [
+    "ArticleRow",
+    "Consent",
+    "DeliveryRow",
+    "DeliveryState",
+    "IssueRow",
+    "IssueState",
+    "SourceRow",
+    "StoryRow",
+    "Subscriber",
+    "Subscription",
+    "Suppression",
+    "VariantRow",
+]
+
+
+class IssueState(StrEnum):
+    """An issue's life: draft → approved → sending → sent, or skipped, or cancelled."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    """A delivery's life: queued → sending → sent; or deferred (and queued again), failed, expired.
+
+    ``withdrawn`` is a delivery whose reader left, or whose address was suppressed, or whose issue
+    was cancelled, after the audience was fixed.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class SourceRow(SQLModel, table=True):
+    """What is remembered of a source between two collections."""
+
+    __tablename__ = "source"
+
+    key: str = Field(primary_key=True)
+    url: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    first_collected_at: datetime | None = None
+    collected_at: datetime | None = None
+    error: str = ""
+    failing_since: datetime | None = None
+    retry_at: datetime | None = None
+
+
+class ArticleRow(SQLModel, table=True):
+    """An article, stored once by its canonical ``url``."""
+
+    __tablename__ = "article"
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(unique=True)
+    source: str = Field(index=True)
+    title: str
+    text: str
+    dek: str = ""
+    author: str = ""
+    language: str = ""
+    image_url: str = ""
+    image_width: int | None = None
+    image_height: int | None = None
+    image_alt: str = ""
+    original_url: str = ""
+    original_name: str = ""
+    published_at: datetime | None = None
+    seen_at: datetime = Field(index=True)
+    backlog: bool = False
+
+
+class IssueRow(SQLModel, table=True):
+    """One edition of a newsletter for one slot. That the pair is unique is what stops a double send."""
+
+    __tablename__ = "issue"
+    __table_args__ = (UniqueConstraint("newsletter", "slot"), UniqueConstraint("newsletter", "number"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    newsletter: str
+    slot: datetime
+    number: int
+    state: str = IssueState.DRAFT
+    reason: str = ""  # why it was skipped or cancelled
+    subject: str = ""
+    preheader: str = ""
+    decisions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    created_at: datetime
+    drafted_at: datetime | None = None
+    sending_at: datetime | None = None
+    sent_at: datetime | None = None
+    expires_at: datetime
+    holder: str = ""  # the process that is drafting it
+    held_until: datetime | None = None
+
+
+class StoryRow(SQLModel, table=True):
+    """An article's place and words in one issue."""
+
+    __tablename__ = "story"
+    __table_args__ = (UniqueConstraint("issue_id", "rank"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
+    article_id: int = Field(foreign_key="article.id", index=True)
+    rank: int
+    section: str = ""
+    headline: str
+    summary: str
+    origin: str = ""  # dek or extract
+    source_name: str = ""
+    minutes: int = 1
+    also_in: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    folded: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # copies' article ids
+
+
+class VariantRow(SQLModel, table=True):
+    """One rendering of an issue as it was sent, with the marks where a recipient's own values go."""
+
+    __tablename__ = "variant"
+    __table_args__ = (UniqueConstraint("issue_id", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
+    key: str
+    html: str
+    text: str
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One issue to one subscriber. The table of these is the outbox: it alone decides what is sent.
+
+    ``lease_until`` and ``holder`` are set while a process has the row in ``sending``. ``due_at`` is
+    when a deferred row may be tried again. ``reply`` is the server's last word.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("issue_id", "subscriber_id"),
+        Index("ix_delivery_claim", "issue_id", "state", "due_at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
+    variant_id: int = Field(foreign_key="variant.id")
+    # No foreign key: the proof of a delivery outlives the person's erasure.
+    subscriber_id: int = Field(index=True)
+    state: str = DeliveryState.QUEUED
+    attempts: int = 0
+    due_at: datetime | None = None
+    lease_until: datetime | None = None
+    holder: str = ""
+    reply: str = ""
+    settled_at: datetime | None = None
