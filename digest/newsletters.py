@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
-from apscheduler.triggers.cron import CronTrigger
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic import model_validator as _model_validator
 
+from digest.cron import cron_trigger
 from digest.errors import ConfigError
 
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -26,7 +26,7 @@ Theme = Literal["broadsheet"]
 
 def _cron(text: str) -> str:
     try:
-        CronTrigger.from_crontab(text, timezone="UTC")
+        cron_trigger(text, "UTC")
     except ValueError:
         raise ValueError(f'"{text}" is not a cron expression') from None
     return text
@@ -40,7 +40,7 @@ def _time_zone(name: str) -> str:
 
 
 def _mailbox(text: str) -> str:
-    name, address = parseaddr(text)
+    _, address = parseaddr(text)
     local, _, domain = address.rpartition("@")
     if not local or "." not in domain or any(mark in text for mark in "\r\n"):
         raise ValueError(f'"{text}" is not a mail address')

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from subscribers.models import Consent, Subscriber, Subscription, Suppression
@@ -20,6 +20,7 @@ __all__ = [
     "DeliveryState",
     "IssueRow",
     "IssueState",
+    "NewsletterRow",
     "SourceRow",
     "StoryRow",
     "Subscriber",
@@ -27,6 +28,10 @@ __all__ = [
     "Suppression",
     "VariantRow",
 ]
+
+
+# A million deliveries a day fill 32 bits in six years; SQLite's INTEGER is 64 bits wide already.
+BIG_ID = BigInteger().with_variant(Integer, "sqlite")
 
 
 class IssueState(StrEnum):
@@ -54,6 +59,16 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+
+
+class NewsletterRow(SQLModel, table=True):
+    """Since when a newsletter's present schedule is followed: earlier slots are never caught up."""
+
+    __tablename__ = "newsletter"
+
+    key: str = Field(primary_key=True)
+    schedule: str  # cron expression and time zone
+    since: datetime
 
 
 class SourceRow(SQLModel, table=True):
@@ -105,7 +120,7 @@ class IssueRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     newsletter: str
     slot: datetime
-    number: int
+    number: int | None = None  # given when it goes out, so that skipped issues leave no gap
     state: str = IssueState.DRAFT
     reason: str = ""  # why it was skipped or cancelled
     subject: str = ""
@@ -166,7 +181,7 @@ class DeliveryRow(SQLModel, table=True):
         Index("ix_delivery_claim", "issue_id", "state", "due_at", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
     issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
     variant_id: int = Field(foreign_key="variant.id")
     # No foreign key: the proof of a delivery outlives the person's erasure.

@@ -1,0 +1,73 @@
+"""Opening and migrating the database."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
+from sqlmodel import SQLModel
+
+import digest.store.models  # noqa: F401  # fills the metadata
+from digest.errors import AskedWrongly, StoreError
+from digest.store.engine import migrate, open_database
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_migrating_a_present_database_changes_nothing(engine: Engine) -> None:
+    before, after = migrate(engine)
+    assert before == after
+
+
+def test_several_processes_may_open_a_new_database_at_once(database_url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        engines = list(pool.map(open_database, [database_url] * 4))
+    revisions = {migrate(engine) for engine in engines}
+    for engine in engines:
+        engine.dispose()
+    assert len(revisions) == 1
+
+
+def test_a_database_from_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'digest.db'}"
+    open_database(url).dispose()
+    with sqlite3.connect(tmp_path / "digest.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(StoreError, match=r"newer version of digest .*9999.*upgrade digest"):
+        open_database(url)
+
+
+def test_sqlite_keeps_what_was_committed_and_its_references(sqlite_engine: Engine) -> None:
+    with sqlite_engine.connect() as connection:
+        pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")]
+    assert pragmas == ["wal", 1]
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"nowhere/digest\.db: cannot be opened for writing"):
+        open_database("sqlite:///nowhere/digest.db", tmp_path)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "digest.db").write_text("This is a letter, not a database, and it is long enough to be read as one.")
+    with pytest.raises(StoreError, match="not a database"):
+        open_database("sqlite:///digest.db", tmp_path)
+
+
+def test_a_password_is_never_part_of_the_message() -> None:
+    with pytest.raises(StoreError) as caught:
+        open_database("postgresql://someone:swordfish@127.0.0.1:1/nothing")
+    assert "swordfish" not in str(caught.value)
+
+
+def test_other_kinds_of_database_are_refused() -> None:
+    with pytest.raises(AskedWrongly, match="only sqlite and postgresql"):
+        open_database("mysql://localhost/x")
