@@ -19,6 +19,8 @@ class Subscriber(SQLModel, table=True):
     """One address, one person. ``address`` is normalised (see ``subscribers.addresses``) and unique."""
 
     __tablename__ = "subscriber"
+    # An id is never used again, or an erased reader's old links would speak for somebody else.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
     address: str = Field(unique=True)

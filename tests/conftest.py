@@ -1,5 +1,6 @@
 """Real parts for every test: an SQLite file, a PostgreSQL server from its wheel, the shared material."""
 
+import socket
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,3 +65,11 @@ def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     opened = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port of the loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -131,6 +131,7 @@ class IssueRow(SQLModel, table=True):
     sending_at: datetime | None = None
     sent_at: datetime | None = None
     expires_at: datetime
+    audience: int = 0  # how many deliveries were queued when sending began
     holder: str = ""  # the process that is drafting it
     held_until: datetime | None = None
 

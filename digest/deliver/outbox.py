@@ -1,0 +1,261 @@
+"""The outbox: the one place that decides what is sent, and that writes deliveries.
+
+A row is claimed, and that is committed, before any byte goes to the server; it is settled when the
+server's reply is read. After a crash the rows in ``sending`` are exactly the messages in doubt.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, func, insert, literal, select, update
+from sqlmodel import Session, col
+
+from digest.deliver.holders import is_gone
+from digest.store.models import DeliveryRow, DeliveryState, IssueRow, IssueState, Subscriber
+
+OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
+WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+LONGEST_REPLY = 500
+
+# A condition on a column of subscriber ids: that reader is still to be sent the issue.
+Wanted = Callable[[Any], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours to send now. ``attempts`` counts the earlier ones."""
+
+    id: int
+    subscriber_id: int
+    address: str
+    name: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one claimed delivery. ``due`` is when a deferred one may be tried again."""
+
+    id: int
+    subscriber_id: int
+    state: DeliveryState
+    reply: str = ""
+    attempts: int = 0
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Deliveries of one issue by state, beside the audience that they must add up to."""
+
+    audience: int = 0
+    queued: int = 0
+    sending: int = 0
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    expired: int = 0
+    withdrawn: int = 0
+
+    @property
+    def settled(self) -> int:
+        """Deliveries that nothing more will happen to."""
+        return self.sent + self.failed + self.expired + self.withdrawn
+
+    @property
+    def waiting(self) -> int:
+        """Deliveries that are still to be made."""
+        return self.queued + self.sending + self.deferred
+
+    @property
+    def adds_up(self) -> bool:
+        """Every one of the audience is counted once."""
+        return self.audience == self.settled + self.waiting
+
+
+def fill(session: Session, issue_id: int, variant_id: int, audience: Select[Any]) -> int:
+    """Queue a delivery for everyone in ``audience`` (a select of ``subscriber_id``); return how many these are.
+
+    One INSERT … SELECT, and the audience's size beside the issue; both commit with the caller's transaction.
+    """
+    people = audience.subquery()
+    rows = select(literal(issue_id), literal(variant_id), people.c.subscriber_id, *_constants())
+    columns = ["issue_id", "variant_id", "subscriber_id", "state", "attempts", "holder", "reply"]
+    connection = session.connection()
+    into = insert(DeliveryRow).from_select(columns, rows).execution_options(preserve_rowcount=True)
+    queued = connection.execute(into).rowcount
+    connection.execute(update(IssueRow).where(col(IssueRow.id) == issue_id).values(audience=queued))
+    return queued
+
+
+def claim(
+    engine: Engine, issue_id: int, *, wanted: Wanted, holder: str, limit: int, lease: timedelta, now: datetime
+) -> list[Claimed]:
+    """Take up to ``limit`` deliveries that may be sent now, committed on return.
+
+    Those whose reader does not want it any more, says ``wanted`` (left, suppressed, erased) are withdrawn instead,
+    so the answer may be shorter than what was taken; it is empty only when nothing is left to take.
+    """
+    while True:
+        with engine.begin() as connection:
+            if not _is_sending(connection, issue_id):
+                return []
+            taken = _take(connection, issue_id, holder, limit, now + lease, now)
+            claimed = _still_wanted(connection, taken, wanted)
+            gone = set(taken) - {each.id for each in claimed}
+            _withdraw(connection, gone, now)
+        if claimed or not taken:
+            return claimed
+
+
+def settle(engine: Engine, outcomes: Sequence[Outcome], *, holder: str, now: datetime) -> None:
+    """Write what became of claimed deliveries; rows that somebody else holds by now are left alone."""
+    row = (
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id) == bindparam("row_id"))
+        .where(col(DeliveryRow.holder) == holder, col(DeliveryRow.state) == DeliveryState.SENDING)
+        .values(
+            state=bindparam("new_state"),
+            reply=bindparam("said"),
+            attempts=bindparam("tried"),
+            due_at=bindparam("due"),
+            settled_at=bindparam("when"),
+            lease_until=None,
+            holder="",
+        )
+    )
+    with engine.begin() as connection:
+        connection.execute(row, [_values(outcome, now) for outcome in outcomes])
+        bounced = [outcome.subscriber_id for outcome in outcomes if outcome.state == DeliveryState.FAILED]
+        if bounced:
+            counted = update(Subscriber).where(col(Subscriber.id).in_(bounced))
+            connection.execute(counted.values(bounces=col(Subscriber.bounces) + 1))
+
+
+def recover(engine: Engine, issue_id: int, *, now: datetime) -> int:
+    """Queue again what a dead process, or one whose lease has run out, left in ``sending``; return how many."""
+    mine = [col(DeliveryRow.issue_id) == issue_id, col(DeliveryRow.state) == DeliveryState.SENDING]
+    with engine.begin() as connection:
+        holders = connection.scalars(select(col(DeliveryRow.holder)).where(*mine).distinct()).all()
+        gone = [holder for holder in holders if is_gone(holder)]
+        lost = col(DeliveryRow.holder).in_(gone) | (col(DeliveryRow.lease_until) < now)
+        again = update(DeliveryRow).where(*mine, lost)
+        return connection.execute(
+            again.values(state=DeliveryState.QUEUED, due_at=None, lease_until=None, holder="")
+        ).rowcount
+
+
+def expire(engine: Engine, issue_id: int, *, now: datetime) -> int:
+    """Give up what still waits when the issue's time is over; return how many."""
+    with engine.begin() as connection:
+        over = select(col(IssueRow.id)).where(col(IssueRow.id) == issue_id, col(IssueRow.expires_at) < now)
+        return _end_waiting(connection, col(DeliveryRow.issue_id).in_(over), DeliveryState.EXPIRED, now)
+
+
+def withdraw(engine: Engine, issue_id: int, *, now: datetime) -> int:
+    """Take back what has not left of a cancelled issue; return how many."""
+    with engine.begin() as connection:
+        return _end_waiting(connection, col(DeliveryRow.issue_id) == issue_id, DeliveryState.WITHDRAWN, now)
+
+
+def withdraw_if_cancelled(engine: Engine, issue_id: int, *, now: datetime) -> int:
+    """Take back what was put into the queue again while its issue was being cancelled."""
+    with engine.begin() as connection:
+        cancelled = select(col(IssueRow.id)).where(
+            col(IssueRow.id) == issue_id, col(IssueRow.state) == IssueState.CANCELLED
+        )
+        return _end_waiting(connection, col(DeliveryRow.issue_id).in_(cancelled), DeliveryState.WITHDRAWN, now)
+
+
+def finish(engine: Engine, issue_id: int, *, now: datetime) -> bool:
+    """sending → sent, when nothing is queued, sending or deferred any more; True when this call did it."""
+    waiting = select(col(DeliveryRow.id)).where(col(DeliveryRow.issue_id) == issue_id, col(DeliveryRow.state).in_(OPEN))
+    step = (
+        update(IssueRow)
+        .where(col(IssueRow.id) == issue_id, col(IssueRow.state) == IssueState.SENDING, ~waiting.exists())
+        .values(state=IssueState.SENT, sent_at=now)
+    )
+    with engine.begin() as connection:
+        return connection.execute(step).rowcount == 1
+
+
+def balance(engine: Engine, issue_id: int) -> Balance:
+    """The issue's deliveries by state, and the audience as it was fixed when sending began."""
+    with engine.connect() as connection:
+        audience = connection.scalar(select(col(IssueRow.audience)).where(col(IssueRow.id) == issue_id)) or 0
+        counts = connection.execute(
+            select(col(DeliveryRow.state), func.count())
+            .where(col(DeliveryRow.issue_id) == issue_id)
+            .group_by(col(DeliveryRow.state))
+        )
+        return Balance(audience, **{str(state): number for state, number in counts})
+
+
+def _is_sending(connection: Connection, issue_id: int) -> bool:
+    state = connection.scalar(select(col(IssueRow.state)).where(col(IssueRow.id) == issue_id))
+    return state == IssueState.SENDING
+
+
+def _constants() -> list[ColumnElement[Any]]:
+    return [literal(DeliveryState.QUEUED.value), literal(0), literal(""), literal("")]
+
+
+def _take(connection: Connection, issue_id: int, holder: str, limit: int, until: datetime, now: datetime) -> list[int]:
+    """Queued rows first, then deferred ones that are due: two plain index walks instead of one sorted OR."""
+    queued = (col(DeliveryRow.state) == DeliveryState.QUEUED) & col(DeliveryRow.due_at).is_(None)
+    due = (col(DeliveryRow.state) == DeliveryState.DEFERRED) & (col(DeliveryRow.due_at) <= now)
+    taken: list[int] = []
+    for ready in (queued, due):
+        if len(taken) == limit:
+            break
+        pick = (
+            select(col(DeliveryRow.id))
+            .where(col(DeliveryRow.issue_id) == issue_id, ready)
+            .order_by(col(DeliveryRow.due_at), col(DeliveryRow.id))
+            .limit(limit - len(taken))
+            .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves this out
+        )
+        step = update(DeliveryRow).where(col(DeliveryRow.id).in_(pick))
+        step = step.values(state=DeliveryState.SENDING, holder=holder, lease_until=until)
+        taken += (row.id for row in connection.execute(step.returning(col(DeliveryRow.id))))
+    return taken
+
+
+def _still_wanted(connection: Connection, taken: Sequence[int], wanted: Wanted) -> list[Claimed]:
+    rows = connection.execute(
+        select(
+            col(DeliveryRow.id),
+            col(DeliveryRow.subscriber_id),
+            col(Subscriber.address),
+            col(Subscriber.name),
+            col(DeliveryRow.attempts),
+        )
+        .join(Subscriber, col(Subscriber.id) == DeliveryRow.subscriber_id)
+        .where(col(DeliveryRow.id).in_(taken), wanted(col(DeliveryRow.subscriber_id)))
+        .order_by(col(DeliveryRow.id))
+    )
+    return [Claimed(row.id, row.subscriber_id, row.address, row.name, row.attempts) for row in rows]
+
+
+def _withdraw(connection: Connection, ids: set[int], now: datetime) -> None:
+    if ids:
+        left = update(DeliveryRow).where(col(DeliveryRow.id).in_(ids))
+        connection.execute(left.values(state=DeliveryState.WITHDRAWN, holder="", lease_until=None, settled_at=now))
+
+
+def _end_waiting(connection: Connection, which: ColumnElement[bool], state: DeliveryState, now: datetime) -> int:
+    ended = update(DeliveryRow).where(which, col(DeliveryRow.state).in_(WAITING))
+    return connection.execute(ended.values(state=state, settled_at=now, due_at=None)).rowcount
+
+
+def _values(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    return {
+        "row_id": outcome.id,
+        "new_state": outcome.state,
+        "said": outcome.reply[:LONGEST_REPLY],
+        "tried": outcome.attempts,
+        "due": outcome.due,
+        "when": None if outcome.state in WAITING else now,
+    }

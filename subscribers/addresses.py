@@ -1,0 +1,44 @@
+"""What counts as the same mail address, and what is not one at all (RFC 5321 §4.1.2, RFC 6531)."""
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+LONGEST = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
+
+
+class BadAddress(ValueError):
+    """The text is not a mail address we can write to; the message is one sentence for its writer."""
+
+
+def normalise_address(text: str) -> str:
+    """The one form of an address that is stored and compared: lower case, the domain in ASCII.
+
+    ``+tags`` stay: they are the reader's own business. No name server is asked.
+    Raises BadAddress.
+    """
+    text = text.strip(" \t\r\n")
+    if not text:
+        raise BadAddress("Please enter your email address.")
+    if len(text) > LONGEST:
+        raise BadAddress("This email address is too long.")
+    lowered = _lowered(text)
+    # Lower case can be longer than upper case, or decomposed: what is stored must itself be an address.
+    return lowered if lowered.isascii() else _lowered(lowered)
+
+
+def _lowered(text: str) -> str:
+    try:
+        valid = validate_email(text, check_deliverability=False, strict=True)
+    except EmailNotValidError as error:
+        raise BadAddress(f"This does not look like an email address: {_sentence(error)}") from None
+    local = unicodedata.normalize("NFC", valid.local_part.lower())
+    address = f"{local}@{valid.ascii_domain.lower()}"
+    if len(address.encode()) > LONGEST:
+        raise BadAddress("This email address is too long.")
+    return address
+
+
+def _sentence(error: EmailNotValidError) -> str:
+    message = str(error)
+    return message[:1].lower() + message[1:]

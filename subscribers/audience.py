@@ -1,0 +1,37 @@
+"""Whom a newsletter goes to: the active subscriptions whose address is not suppressed."""
+
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped
+from sqlmodel import col
+
+from subscribers.models import Status, Subscriber, Subscription, Suppression
+
+
+def audience(newsletter: str) -> Select[tuple[int]]:
+    """A select of one column, ``subscriber_id``: everyone the newsletter may be sent to now."""
+    return (
+        select(col(Subscription.subscriber_id).label("subscriber_id"))
+        .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
+        .where(*_wanted(newsletter))
+    )
+
+
+def still_wanted(
+    subscriber_id: ColumnElement[int] | InstrumentedAttribute[int] | Mapped[int], newsletter: str
+) -> ColumnElement[bool]:
+    """A condition on a column of another table: that subscriber may still be sent the newsletter."""
+    return exists(
+        select(1)
+        .select_from(Subscription)
+        .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
+        .where(col(Subscription.subscriber_id) == subscriber_id, *_wanted(newsletter))
+    )
+
+
+def _wanted(newsletter: str) -> tuple[ColumnElement[bool], ...]:
+    suppressed = exists(select(1).where(col(Suppression.address) == col(Subscriber.address)))
+    return (
+        col(Subscription.newsletter) == newsletter,
+        col(Subscription.status) == Status.ACTIVE,
+        ~suppressed,
+    )

@@ -1,0 +1,96 @@
+"""The three letters a subscriber gets from us besides issues: confirm, welcome, already subscribed.
+
+Their words stand in ``templates/mail``: a text part whose first line is the subject, and an HTML part.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from subscribers.publication import House, Publication
+from subscribers.tokens import Tokens
+
+Render = Callable[[str, Mapping[str, object]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one person. ``newsletter`` is the key of the newsletter it speaks of, for the sender's name.
+
+    ``unsubscribe_url``, when there is one, belongs into List-Unsubscribe.
+    """
+
+    to_address: str
+    to_name: str
+    subject: str
+    text: str
+    html: str
+    newsletter: str = ""
+    unsubscribe_url: str = ""
+
+
+SendMail = Callable[[Mail], None]
+
+
+class Kind(StrEnum):
+    """Which letter; the name of its templates."""
+
+    CONFIRM = "confirm"
+    WELCOME = "welcome"
+    ALREADY = "already"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that is owed to a subscriber, before it is put into words. ``at`` is what caused it."""
+
+    kind: Kind
+    subscriber_id: int
+    newsletter: str
+    address: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Puts letters into words."""
+
+    house: House
+    tokens: Tokens
+    render: Render
+
+    def write(self, letter: Letter, publication: Publication) -> Mail:
+        """The mail for a letter."""
+        leaving = self._leaving(letter)
+        words = {
+            "house": self.house,
+            "newsletter": publication,
+            "name": letter.name,
+            "at": letter.at,
+            "confirm_url": self._confirming(letter),
+            "unsubscribe_url": leaving,
+        }
+        heading, _, text = self.render(f"mail/{letter.kind}.txt.j2", words).lstrip().partition("\n")
+        return Mail(
+            to_address=letter.address,
+            # Until its owner has confirmed, the name may be anyone's words: it goes nowhere near the mail.
+            to_name=letter.name if letter.kind is Kind.WELCOME else "",
+            subject=" ".join(heading.split()),
+            text=text.strip() + "\n",
+            html=self.render(f"mail/{letter.kind}.html.j2", words),
+            newsletter=publication.key,
+            unsubscribe_url=leaving,
+        )
+
+    def _confirming(self, letter: Letter) -> str:
+        if letter.kind is not Kind.CONFIRM:
+            return ""
+        return f"{self.house.public_url}/confirm/{self.tokens.issue_confirm(letter.subscriber_id, letter.newsletter)}"
+
+    def _leaving(self, letter: Letter) -> str:
+        if letter.kind is Kind.CONFIRM:
+            return ""
+        token = self.tokens.issue_unsubscribe(letter.subscriber_id, letter.newsletter)
+        return f"{self.house.public_url}/unsubscribe/{token}"

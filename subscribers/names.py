@@ -1,0 +1,9 @@
+"""A reader's name as it was typed, made harmless."""
+
+LONGEST = 100
+
+
+def clean_name(text: str) -> str:
+    """One line without control or invisible characters, at most a hundred characters long."""
+    printable = "".join(mark if mark.isprintable() else " " for mark in text[: LONGEST * 4])
+    return " ".join(printable.split())[:LONGEST].rstrip()
