@@ -5,6 +5,7 @@ us (421, refused log-in, refused sender) is an error, and no message is to blame
 """
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal, get_args
@@ -21,6 +22,8 @@ EXAMPLE = "smtp://user:password@smtp.example.com:587"
 REPLY_SECONDS = 60.0
 CLOSING_SECONDS = 2.0
 CLOSING_DOWN = 421
+# What can stand between < and > of RCPT TO and end neither the address nor the line (RFC 5321 §4.1.2).
+MAILBOX = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ class SmtpTransport:
         self._client = None
 
     async def _converse(self, client: aiosmtplib.SMTP, envelope: Envelope) -> Reply:
+        if not MAILBOX.fullmatch(envelope.recipient):
+            return Reply(553, "this address cannot be written into an SMTP command")
         try:
             await client.mail(envelope.sender)
             await client.rcpt(envelope.recipient)
@@ -117,10 +122,6 @@ class SmtpTransport:
                 raise aiosmtplib.SMTPServerDisconnected(f"{error.code} {error.message}") from error
             await client.rset()
             return Reply(error.code, _one_line(error.message))
-        except UnicodeEncodeError:
-            return Reply(553, "this address needs SMTPUTF8, which is not spoken here")
-        except ValueError as error:
-            return Reply(553, f"not an address: {error}")
         return Reply(accepted.code, _one_line(accepted.message))
 
     async def _connected(self) -> aiosmtplib.SMTP:
