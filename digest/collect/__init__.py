@@ -1,0 +1,10 @@
+"""sources → articles: fetched politely, read patiently, cleaned of all that is not the article."""
+
+from digest.collect.canonical import canonical_url
+from digest.collect.collect import collect
+from digest.collect.feeds import parse_feed
+from digest.collect.folders import read_folder
+from digest.collect.harvest import Harvest, Remembered
+from digest.collect.pages import extract_page
+
+__all__ = ["Harvest", "Remembered", "canonical_url", "collect", "extract_page", "parse_feed", "read_folder"]

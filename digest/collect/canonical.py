@@ -1,0 +1,38 @@
+"""One address for one article: what says how a reader came is taken off, what names the article stays.
+
+After RFC 3986 §6.2 (case, default ports, dot segments) and the parameters that trackers add.
+"""
+
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|oly_\w+_id|"
+    r"vero_(?:id|conv)|s_cid|ncid|cmpid|ref_src|ref_url|spm|wt_mc|at_(?:medium|campaign)\w*|xtor|__twitter_impression",
+    re.IGNORECASE,
+)
+DEFAULT_PORTS = {"http": 80, "https": 443}
+UNSAFE = re.compile(r"[\x00-\x20\x7f]")
+KEPT = "/:@!$&'()*+,;=~%-._?"
+
+
+def canonical_url(url: str) -> str:
+    """The canonical form of an http or https URL; "" for anything else. Applied twice it changes nothing."""
+    try:
+        parts = urlsplit(UNSAFE.sub("", url))
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host = host.encode("idna").decode() if not host.isascii() else host
+    except ValueError:
+        return ""
+    scheme = parts.scheme.lower()
+    if scheme not in DEFAULT_PORTS or not host or UNSAFE.search(host) or set(host) & set('<>"{}|\\^`%[]'):
+        return ""
+    place = host if port in (None, DEFAULT_PORTS[scheme]) else f"{host}:{port}"
+    return urlunsplit((scheme, place, quote(parts.path, safe=KEPT) or "/", _query(parts.query), ""))
+
+
+def _query(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if not any(TRACKING.fullmatch(name) for name, _ in pairs):
+        return quote(query, safe=KEPT)
+    return urlencode([(name, value) for name, value in pairs if not TRACKING.fullmatch(name)])

@@ -1,0 +1,168 @@
+"""Takes out of an article's paragraphs what the site put there: prompts, share bars, related posts, author boxes.
+
+Only whole paragraphs go, and only short ones that say nothing but such things, so that nothing of the article
+itself is lost. In English, Spanish, Portuguese, French and German.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LONGEST_PROMPT = 25  # words; what is longer is somebody's writing
+LONGEST_RELATED = 25
+MOST_RELATED = 8  # titles below a "Related Posts"
+LONGEST_CAPTION = 40
+# The tail of an article, in which an author box may stand: what comes first is never taken for one.
+TAIL = 0.5
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"^\W*(?:{'|'.join(patterns)})", re.IGNORECASE)
+
+
+PROMPT = _any(
+    r"(?:please )?(?:subscribe|sign up|register)\b.{0,60}\b(?:news ?letters?"
+    r"|daily|updates|free|e-?mails?|inbox|alerts)\b",
+    r"(?:get|receive)\b.{0,60}\b(?:in(?:to)? your inbox|newsletter)\b",
+    r"(?:enter|type) your e-?mail",
+    r"(?:suscr[íi]b\w+|reg[íi]str\w+|ap[úu]nt\w+)\b.{0,60}\b(?:bolet[íi]n|newsletter|correo|gratis|canal|alertas)\b",
+    r"recib[ea]\b.{0,60}\b(?:bolet[íi]n|correo|newsletter)\b",
+    r"(?:inscreva-se|assine|cadastre-se|receba)\b.{0,60}\b(?:newsletter|boletim|e-?mail|gr[áa]tis|canal)\b",
+    r"(?:abonnez-vous|inscrivez-vous|recevez)\b.{0,60}\b(?:newsletter|lettre|gratuit\w*|e-?mails?|alertes)\b",
+    r"(?:abonnieren sie|jetzt abonnieren|melden sie sich"
+    r"|jetzt anmelden)\b.{0,60}\b(?:newsletter|e-?mail|kostenlos|push)\b",
+)
+FOLLOW = _any(
+    r"please follow\b.{0,30}\blike us",
+    r"(?:follow|like|find|join) us(?: also)? on\b",
+    r"follow us\W*$",
+    r"(?:share|tweet|pin|e-?mail|print|save)(?: (?:this|it|on|by|via"
+    r"|article|post|story|facebook|twitter|whatsapp|linkedin|e-?mail))*\W*$",
+    r"(?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|reddit|tumblr|e-?mail|instagram|youtube)"
+    r"(?:\W+(?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|reddit|tumblr|e-?mail|instagram|youtube))*\W*$",
+    r"(?:s[íi]guenos|comp[áa]rt(?:e|ir|elo)|siga-nos|compartilh(?:e"
+    r"|ar)|suivez-nous|partag(?:er|ez)|folgen sie uns|teilen)"
+    r"(?:\W+\w+){0,6}\W*$",
+)
+COOKIES = _any(
+    r"(?:we|this (?:web)?site|our partners)\b.{0,40}\buses? cookies",
+    r"by (?:continuing|using|browsing)\b.{0,80}\bcookies",
+    r"(?:este sitio|utilizamos|usamos|nous utilisons|ce site utilise"
+    r"|wir verwenden|diese (?:web)?seite verwendet)\b.{0,60}\bcookies",
+)
+MORE = _any(
+    r"(?:read more|continue reading|click here|keep reading"
+    r"|read the full (?:story|article)|more from|see also|also read)\b.{0,120}$",
+    r"(?:leer? m[áa]s|sigue leyendo|lea tambi[ée]n|leia (?:mais|tamb[ée]m)|lire (?:la suite"
+    r"|aussi|également)|weiterlesen|lesen sie auch|mehr zum thema)\b.{0,120}$",
+    r"(?:advertisement|advertising|publicidad|publicidade|publicité|anzeige|werbung|story continues below.{0,30})\W*$",
+    r"(?:leave a (?:reply|comment)|\d+ comments?|comments? (?:are closed|off)"
+    r"|deja un comentario|deixe um comentário|laisser un commentaire)\W*$",
+)
+RELATED = _any(
+    r"(?:related|recommended|similar|popular|more)(?: (?:posts?|articles?|stories|news|reading|content|topics))+\W*$",
+    r"(?:you (?:may|might) (?:also )?(?:like|enjoy)|you may also be interested"
+    r"|don'?t miss|most read|trending(?: now)?|what to read next)\W*$",
+    r"(?:art[íi]culos|noticias|entradas|notas|contenido) relacionad[oa]s?\W*$",
+    r"(?:te puede interesar|tambi[ée]n te puede interesar|m[áa]s le[íi]das)\W*$",
+    r"(?:artigos|not[íi]cias|posts|mat[ée]rias) relacionad[oa]s\W*$",
+    r"(?:voc[êe] (?:tamb[ée]m )?pode gostar|mais lidas|veja tamb[ée]m)\W*$",
+    r"(?:articles|sujets|contenus) (?:similaires|li[ée]s|connexes|associ[ée]s)\W*$",
+    r"(?:à lire aussi|sur le même sujet|vous (?:aimerez|pourriez) aussi.{0,12})\W*$",
+    r"(?:ähnliche|verwandte|weitere) (?:artikel|beiträge|themen|meldungen)\W*$",
+    r"(?:das könnte (?:sie|dich) auch interessieren|mehr zum thema|auch interessant)\W*$",
+)
+AUTHOR_BOX = _any(
+    r"(?:about the (?:author|writer)s?|about [A-Z]\w+ [A-Z]\w+|author bio(?:graphy)?)\W*$",
+    r"(?:sobre (?:el autor|la autora|o autor|a autora)|acerca del autor|[àa] propos de l[’']auteure?|l[’']auteure?"
+    r"|[üu]ber (?:den autor|die autorin)|zum autor|zur autorin)\W*$",
+)
+ORIGIN = re.compile(
+    r"""
+    ^\W*(?:(?:this|the)\ (?:post|article|story|piece|content)\ (?:was\ |has\ been\ |is\ )?)?
+    (?:originally\ |first\ )(?:posted|published|appeared|ran)\ (?:on|in|at|by)\ (?:the\ website\ of\ )?
+    (?P<name>[^–—|\n]{2,80}?)
+    (?:\s*[–—|-]\s*(?:view|read|see)\b.*|\s*\(?(?:view|read|see)\ (?:the\ )?original.*|\s+and\ is\ .*|[.!]?\s*)$
+    |^\W*(?:publicado\ originalmente\ en|este\ art[íi]culo\ (?:se\ public[óo]|fue\ publicado)\ originalmente\ en
+      |publicado\ originalmente\ em|este\ artigo\ foi\ publicado\ originalmente\ em
+      |(?:cet\ article\ a\ été\ )?(?:initialement\ publié|publié\ (?:initialement|à\ l.origine))\ (?:sur|dans|par)
+      |(?:dieser\ (?:artikel|beitrag)\ (?:erschien|ist)\ )?zuerst\ (?:erschienen\ )?(?:auf|bei|in))
+      \s+(?P<other>[^–—|\n]{2,80}?)[.!]?$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+CREDIT = re.compile(
+    r"^\W*(?:photo(?:graph)?s?|image|picture|foto|imagen|imagem|bild"
+    r"|crédit photo|credit|illustration)(?: (?:by|credit|de|von|par))?\s*[:/©]",
+    re.IGNORECASE,
+)
+CAPTION = re.compile(
+    r"^[^\n]{10,300}\((?:[\w@.]{3,30}|[^()]{0,40}(?:photo|foto"
+    r"|getty|reuters|afp|ap|efe|dpa|shutterstock)[^()]{0,30})\)\.?$",
+    re.IGNORECASE,
+)
+CAPTION_PLACES = 2  # a caption without a credit word is one only among the first paragraphs
+ENDED = re.compile(r"[.!?…:;。！？।؟][\"'”’»)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What is left of an article, and the name of the site where it says it first appeared."""
+
+    text: str
+    original_name: str = ""
+
+
+def clean(text: str) -> Cleaned:
+    """``text`` (paragraphs parted by blank lines) without what the site put around and into it."""
+    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
+    original = next((name for paragraph in paragraphs if (name := origin_of(paragraph))), "")
+    kept = _without_author_box(_without_related(paragraphs))
+    kept = [paragraph for place, paragraph in enumerate(kept) if not is_clutter(paragraph, place)]
+    return Cleaned("\n\n".join(kept), original)
+
+
+def origin_of(paragraph: str) -> str:
+    """The name in "This post was originally posted on NAME"; empty when the paragraph says no such thing."""
+    match = ORIGIN.match(paragraph) if len(paragraph.split()) <= LONGEST_PROMPT + 10 else None
+    return (match["name"] or match["other"] or "").strip(' ."“”') if match else ""
+
+
+def is_clutter(paragraph: str, place: int = 99) -> bool:
+    """True for a paragraph that is no part of the article. ``place`` is its number, from 0."""
+    words = len(paragraph.split())
+    if origin_of(paragraph):
+        return True
+    if words <= LONGEST_PROMPT and any(kind.match(paragraph) for kind in (PROMPT, FOLLOW, COOKIES, MORE)):
+        return True
+    return words <= LONGEST_CAPTION and bool(
+        CREDIT.match(paragraph) or (place < CAPTION_PLACES and CAPTION.match(paragraph))
+    )
+
+
+def _without_related(paragraphs: Sequence[str]) -> list[str]:
+    """Without each "Related Posts" and the titles below it: short lines that end no sentence."""
+    kept: list[str] = []
+    below = 0
+    for paragraph in paragraphs:
+        if RELATED.match(paragraph):
+            below = MOST_RELATED
+        elif below and _is_title(paragraph):
+            below -= 1
+        else:
+            below = 0
+            kept.append(paragraph)
+    return kept
+
+
+def _is_title(paragraph: str) -> bool:
+    words = len(paragraph.split())
+    return words <= LONGEST_RELATED and (not ENDED.search(paragraph) or paragraph.endswith(("?", "…", "!")))
+
+
+def _without_author_box(paragraphs: list[str]) -> list[str]:
+    """Without an author box and all below it, when it stands in the article's later half."""
+    for place, paragraph in enumerate(paragraphs):
+        if place >= len(paragraphs) * TAIL and AUTHOR_BOX.match(paragraph):
+            return paragraphs[:place]
+    return paragraphs

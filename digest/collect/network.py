@@ -1,0 +1,77 @@
+"""Connects only where a source may lead: not into private networks, this machine or a cloud's metadata.
+
+The address that was checked is the address that is connected to, at every connection: neither a redirect
+nor a name that resolves differently the second time (DNS rebinding) gets around it.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+
+import httpcore
+import httpx
+
+from digest.errors import FetchError
+
+
+class RefusedAddress(FetchError):
+    """The host resolves to an address that must not be reached."""
+
+
+def is_public(address: str) -> bool:
+    """True for an IP address that belongs to the open internet; IPv4 inside IPv6 is looked at as IPv4."""
+    found: IPv4Address | IPv6Address | None = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else found)
+    return bool(found and found.is_global and not found.is_multicast and not found.is_reserved)
+
+
+class _PublicOnly(httpcore.AsyncNetworkBackend):
+    """Resolves each name itself and hands on only the addresses that are public."""
+
+    def __init__(self) -> None:
+        self._backend = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in await _resolve(host, port):
+            if not is_public(address):
+                raise RefusedAddress(
+                    f"refused: {host} is on a private network ({address}); set allow_private = true if that is meant"
+                )
+            try:
+                return await self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def sleep(self, seconds: float) -> None:
+        await self._backend.sleep(seconds)
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(f"{host}: {error}") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def open_transport(*, allow_private: bool) -> httpx.AsyncHTTPTransport:
+    """A transport for httpx that reaches public addresses only, unless ``allow_private``."""
+    context = ssl.create_default_context()
+    transport = httpx.AsyncHTTPTransport(verify=context)
+    if not allow_private:
+        # httpx has no parameter for httpcore's network backend.
+        transport._pool = httpcore.AsyncConnectionPool(ssl_context=context, network_backend=_PublicOnly())
+    return transport

@@ -1,0 +1,24 @@
+"""Words and their number, in scripts with and without spaces; how long a text takes to read."""
+
+import re
+
+WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
+CHARACTERS_A_WORD = 2  # about as many Chinese or Japanese characters say what a word says
+WORDS_A_MINUTE = 230
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, lower-case; a character of a script without spaces counts as one."""
+    return [piece for word in WORD.findall(text.lower()) for piece in (list(word) if UNSPACED.search(word) else [word])]
+
+
+def count_words(text: str) -> int:
+    """How many words a text has: by spaces, and by characters where there are none."""
+    unspaced = len(UNSPACED.findall(text))
+    return len(UNSPACED.sub(" ", text).split()) + -(-unspaced // CHARACTERS_A_WORD)
+
+
+def reading_minutes(text: str) -> int:
+    """Whole minutes that a text takes to read, at least one."""
+    return max(1, round(count_words(text) / WORDS_A_MINUTE))
