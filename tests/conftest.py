@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from digest.store.engine import open_database
+from tests.postbox import OnAFreePort, Postbox
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -73,3 +74,19 @@ def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Asynchronous tests run on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture
+def postbox() -> Iterator[Postbox]:
+    box = Postbox()
+    controller = OnAFreePort(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    box.port = controller.port
+    yield box
+    controller.stop()

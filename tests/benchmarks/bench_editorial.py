@@ -125,9 +125,9 @@ def print_duplicates() -> None:
     wanted = {pair for urls in by_piece.values() for pair in pairs(urls)}
     row(f"copies of {len(truth)} pages, precision", len(found & wanted) / len(found))
     row(f"copies of {len(truth)} pages, recall", len(found & wanted) / len(wanted))
-    many = [
-        Article(f"{each.url}?{n}", each.title, scrambled(each.text, dice)) for n in range(25) for each in articles
-    ][:10_000]
+    many = [Article(f"{each.url}?{n}", each.title, scrambled(each.text, dice)) for n in range(25) for each in articles][
+        :10_000
+    ]
     began = perf_counter()
     fold_duplicates(many)
     row(f"seconds to fold {len(many)} articles", perf_counter() - began)

@@ -18,7 +18,8 @@ from digest.deliver import Balance, outbox
 from digest.deliver.holders import is_gone, this_process
 from digest.store.models import DeliveryRow, DeliveryState
 from subscribers.audience import still_wanted
-from tests.deliver.conftest import NOW, Postbox, address_of, make_issue
+from tests.deliver.conftest import NOW, address_of, make_issue
+from tests.postbox import Postbox
 
 SENDER = """
 import asyncio, sys

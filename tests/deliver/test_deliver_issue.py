@@ -19,7 +19,8 @@ from digest.store.engine import open_database
 from digest.store.models import DeliveryState, IssueState
 from subscribers.audience import still_wanted
 from subscribers.models import Subscriber, Subscription
-from tests.deliver.conftest import NOW, Postbox, address_of, make_issue
+from tests.deliver.conftest import NOW, address_of, make_issue
+from tests.postbox import Postbox
 
 pytestmark = pytest.mark.anyio
 
@@ -150,7 +151,9 @@ async def test_what_is_too_late_is_given_up(sqlite_engine: Engine, postbox: Post
     assert postbox.received == []
 
 
-REPLIES = st.lists(st.sampled_from(["250 OK", "450 later", "452 full", "550 never", "hang up"]), min_size=1, max_size=12)
+REPLIES = st.lists(
+    st.sampled_from(["250 OK", "450 later", "452 full", "550 never", "hang up"]), min_size=1, max_size=12
+)
 
 
 @given(replies=REPLIES)

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import AuthResult
 
 from digest.deliver import ConnectionLost, Envelope, SmtpEndpoint, SmtpTransport, parse_smtp_url, send_single
 from digest.errors import ConfigError, TransportError
-from tests.deliver.conftest import OnAFreePort, Postbox
+from tests.postbox import OnAFreePort, Postbox
 
 LETTER = Envelope("daily@example.com", "ana@example.com", b"Subject: Good morning\r\n\r\nHello\r\n")
 
@@ -73,7 +73,9 @@ def test_a_refused_recipient_leaves_the_connection_good_for_the_next(postbox: Po
     assert postbox.recipients == ["ana@example.com"]
 
 
-@pytest.mark.parametrize("address", ["a@example.com>\r\nRCPT TO:<b@example.com", "a\nb@example.com", "a\0b@example.com"])
+@pytest.mark.parametrize(
+    "address", ["a@example.com>\r\nRCPT TO:<b@example.com", "a\nb@example.com", "a\0b@example.com"]
+)
 def test_an_address_cannot_smuggle_in_a_command(postbox: Postbox, address: str) -> None:
     endpoint = parse_smtp_url(f"smtp://127.0.0.1:{postbox.port}")
     assert send_single(endpoint, Envelope("daily@example.com", address, LETTER.message)).code >= 500

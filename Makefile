@@ -1,0 +1,50 @@
+# `make` lists what there is. Everything runs in a virtual environment of the project's own (.venv).
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: $(READY) ## Make the virtual environment with the pinned dependencies
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) .ci/prerequisites.py venv
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY) ## Run the whole job on a sample newsroom (ARGS="--once --dir DIR" leaves the results in DIR)
+	@$(BIN)/digest demo $(ARGS)
+
+test: $(READY) ## Run all tests (first set up what they need)
+	@$(PYTHON) .ci/prerequisites.py test
+	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+
+check: $(READY) ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY) ## Format the code and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench-editorial: $(READY) ## Print how well duplicates and summaries do, and how fast
+	$(BIN)/python tests/benchmarks/bench_editorial.py
+
+screenshot: $(READY) ## Make the README's picture anew from the demo's issue
+	$(BIN)/python docs/make_screenshot.py
+
+lock: ## Resolve the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev --extra postgres \
+		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+clean: ## Remove what was made
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+
+.PHONY: help setup demo test check format bench-editorial screenshot lock clean

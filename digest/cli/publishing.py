@@ -1,0 +1,148 @@
+"""``digest collect``, ``send``, ``run`` and ``serve``."""
+
+import asyncio
+import logging
+import signal
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from digest.cli.reports import show_harvests, show_report
+from digest.cli.terminal import AsJson, out, print_json, progress_bar, workspace
+from digest.deliver import Balance
+from digest.drafting import gather, keep
+from digest.errors import AskedWrongly
+from digest.newsletters import Newsletter
+from digest.publish import Report, publish
+from digest.schedule import Daemon, latest_slot, publish_due
+from digest.serving import serve as serve_pages
+from digest.workspace import Workspace
+
+NewsletterKey = Annotated[str | None, typer.Argument(help="The newsletter's key in digest.toml.", metavar="NEWSLETTER")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("collect")(collect)
+    app.command("send")(send)
+    app.command("run")(run)
+    app.command("serve")(serve)
+
+
+def collect(context: typer.Context, newsletter: NewsletterKey = None, as_json: AsJson = False) -> None:
+    """Fetch the sources now and store what is new; send nothing."""
+    place = workspace(context)
+    config = place.config
+    sources = config.sources_of(config.newsletter(newsletter)) if newsletter else tuple(config.sources.values())
+    gathered = asyncio.run(gather(place, sources))
+    keep(place, gathered)
+    if as_json:
+        print_json(gathered.harvests)
+    else:
+        show_harvests(gathered.harvests)
+    if any(harvest.error for harvest in gathered.harvests):
+        raise typer.Exit(1)
+
+
+def send(
+    context: typer.Context,
+    newsletter: NewsletterKey = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Send whatever is due in any newsletter, and go on with what was interrupted.")
+    ] = False,
+    slot: Annotated[
+        str | None,
+        typer.Option(help="The moment the issue is for, such as 2026-11-23T07:00 (newsletter's time zone), or now."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make and send an issue: that of the last scheduled slot, unless you say which.
+
+    One slot has one issue: sending it again sends nothing, and sending one that was interrupted goes
+    on where it stopped. For system cron: digest send --due
+    """
+    if due == bool(newsletter):
+        raise AskedWrongly("say which newsletter to send (digest send daily), or --due for all that is due")
+    place = workspace(context)
+    if due:
+        _send_due(place, as_json)
+        return
+    chosen = place.config.newsletter(str(newsletter))
+    report = asyncio.run(_until_stopped(place, chosen, _moment(place, chosen, slot)))
+    if as_json:
+        print_json(report)
+    else:
+        show_report(report)
+
+
+def run(context: typer.Context) -> None:
+    """Run the daemon: send every issue when it is due, and serve the readers' pages."""
+    place = workspace(context)
+    _speak_up()
+    daemon = Daemon(place)
+    daemon.start()
+    try:
+        serve_pages(place)
+    finally:
+        daemon.stop()
+
+
+def serve(context: typer.Context) -> None:
+    """Serve the readers' pages only (sign-up, confirmation, unsubscribe, archive)."""
+    place = workspace(context)
+    _speak_up()
+    serve_pages(place)
+
+
+def _send_due(place: Workspace, as_json: bool) -> None:
+    reports: list[Report] = []
+    failures = asyncio.run(publish_due(place, asyncio.Event(), reports.append))
+    if as_json:
+        print_json(reports)
+    elif not reports and not failures:
+        out.print("nothing is due")
+    else:
+        for report in reports:
+            show_report(report)
+    if failures:
+        raise typer.Exit(1)
+
+
+async def _until_stopped(place: Workspace, newsletter: Newsletter, slot: datetime) -> Report:
+    """Publish; the first Ctrl-C or SIGTERM finishes what is on its way and leaves the rest queued."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    with progress_bar(f"sending {newsletter.key}") as bar:
+
+        def show(balance: Balance) -> None:
+            bar.update(bar.task_ids[0], total=balance.audience, completed=balance.settled)
+
+        return await publish(place, newsletter, slot, stop=stop, progress=show)
+
+
+def _moment(place: Workspace, newsletter: Newsletter, slot: str | None) -> datetime:
+    now = place.clock()
+    if slot == "now":
+        return now.replace(second=0, microsecond=0)
+    if slot is None:
+        latest = latest_slot(newsletter, now)
+        if latest is None:
+            raise AskedWrongly(f"{newsletter.key} has had no slot yet; say --slot now")
+        return latest
+    try:
+        moment = datetime.fromisoformat(slot)
+    except ValueError:
+        raise AskedWrongly(f'--slot: "{slot}" is no moment (try 2026-11-23T07:00, or now)') from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=newsletter.zone)
+    if moment > now:
+        raise AskedWrongly(f"--slot: {slot} has not come yet")
+    return moment.astimezone(now.tzinfo)
+
+
+def _speak_up() -> None:
+    """A daemon tells what it does, unless it was asked to be quiet or told to tell more."""
+    logger = logging.getLogger("digest")
+    if logger.level == logging.WARNING:
+        logger.setLevel(logging.INFO)

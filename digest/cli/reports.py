@@ -1,0 +1,86 @@
+"""Tables that tell a person what happened: sources, decisions, deliveries, seconds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from digest.cli.terminal import out
+from digest.collect import Harvest
+from digest.deliver import Balance
+from digest.publish import Report
+from digest.store.models import DeliveryState
+
+
+def show_report(report: Report) -> None:
+    """Everything one run did for one slot."""
+    issue = report.issue
+    if report.harvests:
+        show_harvests(report.harvests)
+    if report.harvests and issue.decisions:
+        show_decisions(issue.decisions)
+    name = f"issue {issue.id} of {issue.newsletter}, slot {issue.slot:%Y-%m-%d %H:%M} UTC"
+    told = "; ".join(part for part in (report.note, issue.reason) if part)
+    _heading(f"{name}: {issue.state}" + (f" ({told})" if told and told != f"already {issue.state}" else ""))
+    if report.note == f"already {issue.state}":
+        out.print("nothing was sent now: one slot has one issue", style="dim")
+    if issue.subject:
+        out.print(f"subject    {issue.subject}", markup=False)
+        out.print(f"preheader  {issue.preheader}", markup=False)
+    if report.balance:
+        show_balance(report.balance)
+    if report.seconds:
+        steps = ", ".join(f"{step} {seconds:.2f} s" for step, seconds in report.seconds.items())
+        out.print(f"time       {steps}; {sum(report.seconds.values()):.2f} s in all", markup=False)
+
+
+def show_harvests(harvests: Sequence[Harvest]) -> None:
+    """What each source gave."""
+    _heading(f"{sum(len(harvest.articles) for harvest in harvests)} articles came from {len(harvests)} sources")
+    table = _table("source", "articles", "")
+    for harvest in harvests:
+        notes = [harvest.error] if harvest.error else ["unchanged"] if harvest.unchanged else []
+        if harvest.dropped:
+            reasons = ", ".join(sorted({reason for _, reason in harvest.dropped}))
+            notes.append(f"{len(harvest.dropped)} left out ({reasons})")
+        style = "red" if harvest.error else ""
+        table.add_row(harvest.source, str(len(harvest.articles)), Text("; ".join(notes), style=style))
+    out.print(table)
+
+
+def show_decisions(decisions: Sequence[Mapping[str, Any]]) -> None:
+    """Why each candidate was chosen or dropped, the chosen first."""
+    chosen = [decision for decision in decisions if decision["chosen"]]
+    dropped = [decision for decision in decisions if not decision["chosen"]]
+    _heading(f"{len(chosen)} kept, {len(dropped)} dropped")
+    table = _table("", "score", "source", "title", "why")
+    for decision in [*chosen, *dropped]:
+        mark = Text("✓", style="green") if decision["chosen"] else Text("·", style="dim")
+        score = f"{decision['score']:.2f}" if decision["score"] else ""
+        style = "" if decision["chosen"] else "dim"
+        title = Text(_short(decision["title"], 48), style=style)
+        table.add_row(mark, score, decision["source"], title, Text(decision["reason"], style=style))
+    out.print(table)
+
+
+def show_balance(balance: Balance) -> None:
+    """Deliveries by state, beside the audience they must add up to."""
+    counts = asdict(balance)
+    told = [f"{counts[state]} {state}" for state in DeliveryState if counts.get(state)]
+    verdict = "adds up" if balance.adds_up else "DOES NOT ADD UP"
+    out.print(f"deliveries {', '.join(told) or 'none'}; audience {balance.audience}: {verdict}", markup=False)
+
+
+def _heading(words: str) -> None:
+    out.print()
+    out.print(Text(words, style="bold"))
+
+
+def _table(*columns: str) -> Table:
+    return Table(*columns, box=None, pad_edge=False, header_style="dim")
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -1,0 +1,58 @@
+"""How the command speaks: results to standard output, complaints and progress to standard error."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from digest.workspace import Workspace, open_workspace
+
+CONFIG_FILE = Path("digest.toml")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+
+PIPED_WIDTH = 160  # columns, where no terminal tells how wide it is
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+err = Console(stderr=True, highlight=False)
+
+
+def workspace(context: typer.Context) -> Workspace:
+    """The operator's folder that the command was pointed at, opened."""
+    return open_workspace(context.obj)
+
+
+def complain(error: Exception) -> None:
+    """Say on standard error what went wrong, as plain lines."""
+    for line in str(error).splitlines():
+        print(f"digest: {line}", file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Print a value made of dataclasses, mappings, sequences and instants as JSON."""
+    print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def progress_bar(words: str) -> Iterator[Progress]:
+    """A progress bar on standard error, when a person is looking at it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        progress.add_task(words, total=None)
+        yield progress
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

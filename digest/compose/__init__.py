@@ -1,0 +1,23 @@
+"""issue → compiled message: one rendering of an issue, encoded once, ready for every recipient."""
+
+from datetime import datetime
+from pathlib import Path
+
+from digest.compose.message import CompiledMessage, compile_message, public_html
+from digest.compose.render import Rendered, render
+from digest.domain import Issue
+
+__all__ = ["CompiledMessage", "Rendered", "compile_message", "compose", "public_html", "render"]
+
+
+def compose(
+    issue: Issue, theme: str | None = None, *, public_url: str, date: datetime, templates: Path | None = None
+) -> CompiledMessage:
+    """Render ``issue`` and compile its message.
+
+    ``theme`` is the newsletter's own unless given. ``date`` is the instant in the Date header.
+    ``templates`` is a publisher's folder whose files stand before ours. Raises TemplateError naming
+    the file and the line, ConfigError for a sender that no header can hold.
+    """
+    rendered = render(issue, theme or issue.newsletter.theme, public_url=public_url, templates=templates)
+    return compile_message(rendered, issue.newsletter, issue.site, issue.number, public_url=public_url, date=date)

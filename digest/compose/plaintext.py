@@ -1,0 +1,46 @@
+"""The text part's own layout: paragraphs of at most 76 columns, as they are seen in a fixed-width face."""
+
+import re
+import textwrap
+import unicodedata
+
+WIDTH = 76
+# A second column for each wide character while textwrap counts. No text that comes from outside holds one.
+SECOND_COLUMN = "\ue0ff"
+GAP = re.compile(r"\n{3,}")
+
+
+def wrap(text: str, indent: str = "", first: str | None = None, width: int = WIDTH) -> str:
+    """The text in lines of at most ``width`` columns, ``indent`` before each (``first`` before the first).
+
+    A word longer than a line, such as a web address, stays whole.
+    """
+    wide = any(map(_is_wide, text))
+    lines = textwrap.wrap(
+        _widened(text) if wide else text,
+        width,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=wide,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines).replace(SECOND_COLUMN, "")
+
+
+def columns(text: str) -> int:
+    """How many columns the text takes: East Asian characters take two (UAX #11)."""
+    return len(text) + sum(map(_is_wide, text))
+
+
+def tidy(text: str) -> str:
+    """No spaces at the ends of lines, never more than one blank line, one line end at the end."""
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return GAP.sub("\n\n", lines).strip("\n") + "\n"
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def _widened(text: str) -> str:
+    return "".join(character + SECOND_COLUMN if _is_wide(character) else character for character in text)

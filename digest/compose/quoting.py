@@ -1,0 +1,40 @@
+"""Quoted-printable (RFC 2045 §6.7) such that pieces encoded one by one can be joined into one body.
+
+Every line is at most 76 characters long, and none begins with "." or "From ", which mail servers on
+the way have been known to change.
+"""
+
+import re
+from collections.abc import Iterator
+
+SOFT_BREAK = b"=\r\n"
+LONGEST = 75  # and the "=" of a soft break
+UNSAFE = re.compile(rb"[^\t !-<>-~]|[\t ]\Z")
+
+
+def quoted_printable(text: str) -> bytes:
+    """``text``, whose lines end in ``\\n``, as quoted-printable UTF-8 whose lines end in CRLF."""
+    return b"\r\n".join(SOFT_BREAK.join(_pieces(line)) for line in text.encode().split(b"\n"))
+
+
+def _pieces(line: bytes) -> Iterator[bytes]:
+    rest = _safe_beginning(UNSAFE.sub(lambda match: b"=%02X" % match[0][0], line))
+    while len(rest) > LONGEST:
+        end = _end_of_piece(rest)
+        yield rest[:end]
+        rest = _safe_beginning(rest[end:])
+    yield rest
+
+
+def _end_of_piece(rest: bytes) -> int:
+    """Where to cut: as late as possible, but not inside ``=XX``."""
+    last_sign = rest.rfind(b"=", LONGEST - 2, LONGEST)
+    return LONGEST if last_sign < 0 else last_sign
+
+
+def _safe_beginning(piece: bytes) -> bytes:
+    if piece.startswith(b"."):
+        return b"=2E" + piece[1:]
+    if piece.startswith(b"From "):
+        return b"=46" + piece[1:]
+    return piece

@@ -1,0 +1,194 @@
+"""One slot from start to end: collect, curate, summarize, compose, deliver.
+
+Every step leaves its result in the database before the next begins, so that whoever comes next
+(after a crash, or beside us) goes on from there and never does a thing twice.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parseaddr
+from functools import partial
+from time import perf_counter
+
+from sqlmodel import Session
+
+from digest.collect import Harvest
+from digest.compose import CompiledMessage, Rendered, compile_message, compose
+from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, outbox, parse_smtp_url
+from digest.deliver.holders import is_gone, this_process
+from digest.domain import Recipient
+from digest.drafting import draft_issue, gather, keep
+from digest.newsletters import Newsletter
+from digest.store import issues
+from digest.store.models import IssueRow, IssueState
+from digest.workspace import Workspace
+from subscribers.audience import audience, still_wanted
+from subscribers.tokens import Tokens
+
+logger = logging.getLogger(__name__)
+
+CONNECTIONS = 4
+ENDED = (IssueState.SENT, IssueState.SKIPPED, IssueState.CANCELLED)
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run did for one slot. ``seconds`` are per step; ``note`` says why it stopped early."""
+
+    issue: IssueRow
+    harvests: tuple[Harvest, ...] = ()
+    balance: Balance | None = None
+    note: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Count the time spent inside towards ``step``."""
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = self.seconds.get(step, 0.0) + perf_counter() - began
+
+
+async def publish(
+    workspace: Workspace,
+    newsletter: Newsletter,
+    slot: datetime,
+    *,
+    stop: asyncio.Event | None = None,
+    progress: Callable[[Balance], None] | None = None,
+) -> Report:
+    """Bring the issue of that slot as far as it can go now; a slot that is done already stays as it is.
+
+    Raises TransportError when the mail server cannot be used: everything unsent stays queued.
+    """
+    report = Report(issues.open_issue(workspace.engine, newsletter, slot, workspace.clock()))
+    _give_up_when_late(workspace, report)
+    if report.issue.state in ENDED:
+        report.note = f"already {report.issue.state}"
+        return report
+    await _draft(workspace, newsletter, report)
+    if report.issue.state == IssueState.APPROVED:
+        _compose(workspace, newsletter, report)
+    if report.issue.state == IssueState.SENDING:
+        await _deliver(workspace, newsletter, report, stop, progress)
+    return report
+
+
+async def _draft(workspace: Workspace, newsletter: Newsletter, report: Report) -> None:
+    engine, issue_id, holder = workspace.engine, _id(report), this_process()
+    if report.issue.state == IssueState.DRAFT and report.issue.drafted_at is None:
+        gone = [report.issue.holder] if is_gone(report.issue.holder) else []
+        if not issues.hold_draft(engine, issue_id, holder, workspace.clock(), gone):
+            report.note = "another process is preparing it"
+            _refresh(workspace, report)
+            return
+        with report.timed("collect"):
+            gathered = await gather(workspace, workspace.config.sources_of(newsletter))
+            keep(workspace, gathered)
+        report.harvests = gathered.harvests
+        with report.timed("curate and summarize"):
+            draft = draft_issue(workspace, newsletter, gathered, issue_id=issue_id)
+            issues.save_draft(engine, issue_id, draft, holder, workspace.clock())
+    if newsletter.approval == "automatic":
+        issues.approve(engine, issue_id)
+    _refresh(workspace, report)
+    if report.issue.state == IssueState.DRAFT and not report.note:
+        report.note = f"it waits for approval: digest issues approve {issue_id}"
+
+
+def _give_up_when_late(workspace: Workspace, report: Report) -> None:
+    unsent = report.issue.state in (IssueState.DRAFT, IssueState.APPROVED)
+    if unsent and workspace.clock() > report.issue.expires_at:
+        with Session(workspace.engine) as session:
+            issues.cancel(session, _id(report), "its time had passed before it could be sent")
+            session.commit()
+        _refresh(workspace, report)
+
+
+def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> None:
+    """Render the issue and fix its audience, in one transaction: from here on it is being sent."""
+    now, issue_id = workspace.clock(), _id(report)
+    with report.timed("compose"):
+        issue = issues.load_issue(workspace.engine, report.issue, workspace.config)
+        message = compose(issue, public_url=workspace.settings.public_url, date=now, templates=workspace.templates)
+    with report.timed("queue"), Session(workspace.engine) as session:
+        variant = issues.begin_sending(session, issue_id, issue.number, message.html, message.text, now)
+        if variant is not None:
+            outbox.fill(session, issue_id, variant, audience(newsletter.key))
+            session.commit()
+    _refresh(workspace, report)
+
+
+async def _deliver(
+    workspace: Workspace,
+    newsletter: Newsletter,
+    report: Report,
+    stop: asyncio.Event | None,
+    progress: Callable[[Balance], None] | None,
+) -> None:
+    endpoint = parse_smtp_url(workspace.settings.smtp_url.get_secret_value())
+    with report.timed("deliver"):
+        report.balance = await deliver(
+            workspace.engine,
+            _id(report),
+            write=_letters(workspace, newsletter, report.issue),
+            wanted=partial(still_wanted, newsletter=newsletter.key),
+            connect=lambda: SmtpTransport(endpoint),
+            connections=CONNECTIONS,
+            clock=workspace.clock,
+            random=random.Random(),  # noqa: S311  # jitter, not a secret
+            stop=stop,
+            progress=progress,
+        )
+    outbox.finish(workspace.engine, _id(report), now=workspace.clock())
+    _refresh(workspace, report)
+    if report.issue.state == IssueState.SENDING:
+        report.note = "some deliveries wait for another try; the daemon or `digest send --due` goes on"
+
+
+def _letters(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Callable[[Claimed], Envelope]:
+    """Writes the message for each claimed delivery, always the same one for the same delivery."""
+    message = compiled_message(workspace, newsletter, row)
+    tokens = Tokens(workspace.settings.keys)
+    sender = parseaddr(newsletter.sender)[1]
+
+    def write(claimed: Claimed) -> Envelope:
+        recipient = Recipient(
+            address=claimed.address,
+            name=claimed.name,
+            token=tokens.issue_unsubscribe(claimed.subscriber_id, newsletter.key),
+            message_id=f"<{newsletter.key}.{row.number}.{claimed.subscriber_id}@{newsletter.sender_domain}>",
+        )
+        return Envelope(sender, claimed.address, message.for_recipient(recipient))
+
+    return write
+
+
+def compiled_message(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> CompiledMessage:
+    """The issue's message as it was fixed when its sending began."""
+    variant = issues.variant_of(workspace.engine, row.id or 0)
+    return compile_message(
+        Rendered(row.subject, row.preheader, variant.html, variant.text),
+        newsletter,
+        workspace.config.site,
+        row.number or 0,
+        public_url=workspace.settings.public_url,
+        date=row.sending_at or row.created_at,
+    )
+
+
+def _refresh(workspace: Workspace, report: Report) -> None:
+    report.issue = issues.issue_by_id(workspace.engine, _id(report))
+
+
+def _id(report: Report) -> int:
+    if report.issue.id is None:
+        raise ValueError("an issue that was stored has an id")
+    return report.issue.id

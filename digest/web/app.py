@@ -1,0 +1,109 @@
+"""Puts the web application together: subscribers' pages, past issues, health; every answer with strict headers."""
+
+import logging
+from collections.abc import Sequence
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from digest.newsletters import Config, Newsletter
+from digest.settings import Settings
+from digest.templating import templates_folder
+from digest.web.archive import LOOK, archive_router
+from digest.web.headers import STRICT, StrictHeaders
+from digest.web.pages import page_renderer
+from subscribers.guard import SmallBodies
+from subscribers.mail import Render, SendMail
+from subscribers.publication import House, Publication
+from subscribers.web import Desk, subscribers_router
+
+log = logging.getLogger(__name__)
+
+HEADINGS = {
+    404: ("There is no such page", "The address may have been mistyped, or the page has moved."),
+    405: ("This cannot be done here", "The page does not take what was sent."),
+    413: ("This is too much", "What was sent is more than our forms can hold."),
+    422: ("This could not be read", "Something in the form was not as expected. Please go back and try again."),
+    500: ("Something went wrong here", "It is our mistake, not yours. Please try again in a little while."),
+}
+
+
+def create_app(
+    config: Config, settings: Settings, engine: Engine, send_mail: SendMail, *, extra_routers: Sequence[APIRouter] = ()
+) -> FastAPI:
+    """The ASGI application. ``send_mail`` sends one letter and raises when it cannot."""
+    folder = templates_folder()
+    render = page_renderer(folder)
+    house = house_of(config, settings)
+    app = FastAPI(title=config.site.name, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(SmallBodies)
+    app.add_middleware(StrictHeaders)
+    app.mount("/static", StaticFiles(directory=folder / "web" / "static"))
+    desk = Desk(
+        open_session=partial(Session, engine),
+        keys=settings.keys,
+        send_mail=send_mail,
+        publications=[publication_of(newsletter) for newsletter in config.newsletters.values()],
+        house=house,
+        render=render,
+    )
+    routers = (subscribers_router(desk), archive_router(config, engine, house, render), _health_router(engine))
+    for router in (*routers, *extra_routers):
+        app.include_router(router)
+    _explain_problems(app, house, render)
+    return app
+
+
+def house_of(config: Config, settings: Settings) -> House:
+    """Who publishes, for pages and letters."""
+    site = config.site
+    return House(site.name, site.url, settings.public_url, site.postal_address)
+
+
+def publication_of(newsletter: Newsletter) -> Publication:
+    """The newsletter as its readers see it."""
+    return Publication(newsletter.key, newsletter.title, newsletter.tagline, newsletter.prompt, newsletter.language)
+
+
+def _health_router(engine: Engine) -> APIRouter:
+    router = APIRouter()
+
+    @router.api_route("/health", methods=LOOK)
+    def health() -> JSONResponse:
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            log.exception("the database does not answer")
+            return JSONResponse({"status": "the database does not answer", "version": version("digest")}, 503)
+        return JSONResponse({"status": "ok", "version": version("digest")})
+
+    return router
+
+
+def _explain_problems(app: FastAPI, house: House, render: Render) -> None:
+    def explained(status: int) -> Response:
+        heading, explanation = HEADINGS.get(status, HEADINGS[500 if status >= 500 else 422])
+        words = {"house": house, "newsletter": None, "heading": heading, "explanation": explanation}
+        return HTMLResponse(render("web/problem.html.j2", words), status, headers=STRICT)
+
+    def http_problem(_: Request, error: Exception) -> Response:
+        response = explained(error.status_code if isinstance(error, HTTPException) else 500)
+        if isinstance(error, HTTPException) and error.headers:
+            response.headers.update(error.headers)
+        return response
+
+    def unreadable(_: Request, __: Exception) -> Response:
+        return explained(422)
+
+    app.add_exception_handler(HTTPException, http_problem)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(Exception, http_problem)
