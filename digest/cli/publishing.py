@@ -16,7 +16,6 @@ from digest.errors import AskedWrongly
 from digest.newsletters import Newsletter
 from digest.publish import Report, publish
 from digest.schedule import Daemon, latest_slot, publish_due
-from digest.serving import serve as serve_pages
 from digest.workspace import Workspace
 
 NewsletterKey = Annotated[str | None, typer.Argument(help="The newsletter's key in digest.toml.", metavar="NEWSLETTER")]
@@ -78,6 +77,8 @@ def send(
 
 def run(context: typer.Context) -> None:
     """Run the daemon: send every issue when it is due, and serve the readers' pages."""
+    from digest.serving import serve as serve_pages  # noqa: PLC0415  # the web server is slow to load
+
     place = workspace(context)
     _speak_up()
     daemon = Daemon(place)
@@ -90,6 +91,8 @@ def run(context: typer.Context) -> None:
 
 def serve(context: typer.Context) -> None:
     """Serve the readers' pages only (sign-up, confirmation, unsubscribe, archive)."""
+    from digest.serving import serve as serve_pages  # noqa: PLC0415  # as above
+
     place = workspace(context)
     _speak_up()
     serve_pages(place)

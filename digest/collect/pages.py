@@ -8,10 +8,8 @@ import re
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
-import trafilatura
 from lxml import etree
 from lxml import html as lxml_html
-from trafilatura.settings import Document
 
 from digest.collect.canonical import canonical_url
 from digest.collect.cleaning import clean
@@ -34,6 +32,10 @@ def extract_page(html: bytes, url: str) -> Article | None:
     """
     if not html.strip() or len(html) > LARGEST:
         return None
+    # Imported where it is needed: it costs most of a second, and most commands read no page.
+    import trafilatura  # noqa: PLC0415
+    from trafilatura.settings import Document  # noqa: PLC0415
+
     try:
         found = trafilatura.bare_extraction(
             html, url=url or None, favor_precision=True, include_comments=False, with_metadata=True
@@ -144,8 +146,9 @@ class _Page:
 
 
 def _parsed(html: bytes) -> "lxml_html.HtmlElement | None":
-    parsed = trafilatura.load_html(html)
-    return parsed if parsed is not None else None
+    from trafilatura import load_html  # noqa: PLC0415  # as above
+
+    return load_html(html)
 
 
 def _is_canonical(element: "lxml_html.HtmlElement") -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 UNSUBSCRIBE_URL, ADDRESS, NAME = "\ue001", "\ue002", "\ue003"
 MAIL_ONLY, MAIL_ONLY_END = "\ue004", "\ue005"
+ALL_MARKS = UNSUBSCRIBE_URL + ADDRESS + NAME + MAIL_ONLY + MAIL_ONLY_END
 
 # Controls, lone surrogates, private use and noncharacters; and the characters that turn the direction
 # of what follows them, with which a text could show another order than it has (UAX #9 §2).

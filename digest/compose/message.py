@@ -138,7 +138,7 @@ def _list_unsubscribe(newsletter: Newsletter, public_url: str) -> Piece:
 
 
 def _start_of_parts(boundary: str) -> bytes:
-    return f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'.encode()
+    return f'Content-Type: multipart/alternative;{headers.FOLD}boundary="{boundary}"\r\n'.encode()
 
 
 def _part(

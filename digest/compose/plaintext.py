@@ -7,7 +7,15 @@ import unicodedata
 WIDTH = 76
 # A second column for each wide character while textwrap counts. No text that comes from outside holds one.
 SECOND_COLUMN = "\ue0ff"
+UNBROKEN = re.compile(rf"\S{SECOND_COLUMN}|\s+|(?:(?!\S{SECOND_COLUMN})\S)+")
 GAP = re.compile(r"\n{3,}")
+
+
+class _Wrapper(textwrap.TextWrapper):
+    """Breaks lines at spaces, and beside every wide character: those scripts put no spaces between words."""
+
+    def _split(self, text: str) -> list[str]:
+        return UNBROKEN.findall(text)
 
 
 def wrap(text: str, indent: str = "", first: str | None = None, width: int = WIDTH) -> str:
@@ -15,16 +23,10 @@ def wrap(text: str, indent: str = "", first: str | None = None, width: int = WID
 
     A word longer than a line, such as a web address, stays whole.
     """
-    wide = any(map(_is_wide, text))
-    lines = textwrap.wrap(
-        _widened(text) if wide else text,
-        width,
-        initial_indent=indent if first is None else first,
-        subsequent_indent=indent,
-        break_long_words=wide,
-        break_on_hyphens=False,
+    wrapper = _Wrapper(
+        width, initial_indent=indent if first is None else first, subsequent_indent=indent, break_long_words=False
     )
-    return "\n".join(lines).replace(SECOND_COLUMN, "")
+    return wrapper.fill(_widened(text)).replace(SECOND_COLUMN, "")
 
 
 def columns(text: str) -> int:

@@ -16,13 +16,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 from mjml import mjml2html
 
 from digest.compose.layout import Layout, lay_out
-from digest.compose.marks import RecipientMarks, mail_only
+from digest.compose.marks import ALL_MARKS, RecipientMarks, mail_only
 from digest.compose.plaintext import columns, tidy, wrap
 from digest.domain import Issue
 from digest.errors import TemplateError
 from digest.templating import templates_folder
 
 OURS = "digest"
+ATTRIBUTE = re.compile(r"""(?<==)(?:"[^"]*"|'[^']*')""")
+NOT_PLAIN = re.compile(r"[^ -\[\]-~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,26 @@ def _filled(environment: SandboxedEnvironment, name: str, layout: Layout) -> str
 
 def _html(mjml: str, theme: str) -> str:
     try:
-        return mjml2html(mjml, fonts={})  # no fonts: nothing is fetched from anywhere
+        html = mjml2html(_with_plain_attributes(mjml), fonts={})  # no fonts: nothing is fetched from anywhere
     except ValueError as error:
         raise TemplateError(
             f"issue/{theme}/issue.mjml.j2: the MJML it makes: {_with_line(str(error), mjml)}"
         ) from error
+    for mark in ALL_MARKS:
+        html = html.replace(_reference(mark), mark)
+    return html
+
+
+def _with_plain_attributes(mjml: str) -> str:
+    """The MJML with references in its attributes for whatever is not plain ASCII.
+
+    mrml writes the value of an attribute as Rust shows a string for debugging, a mark as ``\\u{e001}``.
+    """
+    return ATTRIBUTE.sub(lambda value: NOT_PLAIN.sub(lambda found: _reference(found[0]), value[0]), mjml)
+
+
+def _reference(character: str) -> str:
+    return f"&#{ord(character)};"
 
 
 def _with_line(message: str, mjml: str) -> str:

@@ -1,0 +1,189 @@
+"""The command line as people and cron meet it: answers, exit statuses, errors in one line."""
+
+import json
+import re
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from digest.cli import app
+from tests.e2e.conftest import Operator
+
+
+@pytest.mark.parametrize("command", "init demo collect preview send run serve subscribers issues migrate".split())
+def test_help_says_what_a_command_is_for(command: str) -> None:
+    runner = CliRunner()
+    assert command in runner.invoke(app, ["--help"]).output
+    answer = runner.invoke(app, [command, "--help"])
+    assert (answer.exit_code, "Usage" in answer.output) == (0, True)
+
+
+def test_init_writes_a_configuration_that_works_and_overwrites_nothing(operator: Operator) -> None:
+    assert operator.digest("init", "new").returncode == 0
+    config, env = operator.folder / "new" / "digest.toml", operator.folder / "new" / ".env"
+    key = re.search(r"^DIGEST_SECRET_KEY=(\S{40,})$", env.read_text(), re.MULTILINE)
+    assert key
+    assert env.stat().st_mode & 0o077 == 0
+    assert operator.digest("--config", str(config), "migrate").returncode == 0
+    config.write_text("# mine\n")
+    again = operator.digest("init", "new")
+    assert (again.returncode, config.read_text()) == (0, "# mine\n")
+    assert key[1] in env.read_text()
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(operator: Operator) -> None:
+    answer = operator.digest("init", "/proc/nowhere")
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert "/proc/nowhere: cannot be written to" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["send"], "say which newsletter to send"),
+        (["send", "weekly"], 'there is no newsletter "weekly" in digest.toml (known: daily)'),
+        (["send", "daily", "--slot", "soon"], '"soon" is no moment'),
+        (["send", "daily", "--slot", "2999-01-01"], "has not come yet"),
+        (["preview", "daily", "--out", "issue.pdf"], "must end in one of .html, .txt, .eml"),
+        (["issues", "show", "7"], "there is no issue 7"),
+        (["subscribers", "add", "nobody"], "nobody:"),
+        (["subscribers", "import", "none.csv"], "none.csv: cannot be read"),
+        (["--config", "none.toml", "collect"], "none.toml: there is no such file"),
+    ],
+)
+def test_who_asks_wrongly_gets_one_clear_line_and_status_2(
+    operator: Operator, arguments: list[str], complaint: str
+) -> None:
+    answer = operator.digest(*arguments)
+    assert (answer.returncode, answer.stdout, answer.stderr.count("\n")) == (2, "", 1)
+    assert complaint in answer.stderr
+
+
+def test_every_mistake_in_the_configuration_is_told_at_once(operator: Operator) -> None:
+    config = operator.folder / "digest.toml"
+    text = config.read_text().replace('"* * * * *"', '"7am"').replace("tagline", "taglines")
+    config.write_text(text + '\n[sources.feed]\nurl = "not a url"\n')
+    answer = operator.digest("preview", "daily")
+    assert answer.returncode == 2
+    assert 'newsletters.daily.schedule: "7am" is not a cron expression (try "0 7 * * *")' in answer.stderr
+    assert 'newsletters.daily.taglines: there is no such key, did you mean "tagline"?' in answer.stderr
+    assert "sources.feed.url" in answer.stderr
+    assert answer.stderr.count("\n") == 3
+
+
+def test_a_mistake_in_the_settings_is_told_without_the_secret(operator: Operator) -> None:
+    answer = operator.digest("collect", env={"DIGEST_SECRET_KEY": "swordfish", "DIGEST_SMTP_URL": "http://x"})
+    assert answer.returncode == 2
+    assert "DIGEST_SECRET_KEY: each key needs at least 16 characters" in answer.stderr
+    assert "DIGEST_SMTP_URL: it must begin with smtp:// or smtps://" in answer.stderr
+    assert "swordfish" not in answer.stderr
+
+
+def test_a_database_of_a_newer_version_is_refused_with_the_remedy(operator: Operator) -> None:
+    operator.digest("migrate")
+    with sqlite3.connect(operator.folder / "digest.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    answer = operator.digest("issues", "list")
+    assert (answer.returncode, "upgrade digest to open it" in answer.stderr) == (1, True)
+
+
+def test_collecting_from_a_source_that_fails_tells_which_and_stores_the_rest(
+    operator: Operator, unused_port: int
+) -> None:
+    operator.write_article(1)
+    with (operator.folder / "digest.toml").open("a") as config:
+        config.write(f'\n[sources.gone]\nurl = "http://127.0.0.1:{unused_port}/feed.xml"\nallow_private = true\n')
+    answer = operator.digest("collect", "--json")
+    harvests = {harvest["source"]: harvest for harvest in json.loads(answer.stdout)}
+    assert answer.returncode == 1
+    assert len(harvests["desk"]["articles"]) == 1
+    assert "cannot be reached" in harvests["gone"]["error"]
+
+
+@pytest.mark.parametrize("ending", ["html", "txt", "eml"])
+def test_the_preview_is_written_by_the_files_ending(operator: Operator, ending: str) -> None:
+    operator.write_article(1)
+    answer = operator.digest("preview", "daily", "--out", f"issue.{ending}")
+    assert answer.returncode == 0
+    content = (operator.folder / f"issue.{ending}").read_text()
+    assert "The library opens its doors" in " ".join(content.replace("=\n", "").split())
+
+
+def test_sending_again_sends_nothing_and_says_so(operator: Operator) -> None:
+    operator.write_article(1)
+    operator.digest("subscribers", "add", "ana@example.com")
+    slot = time.strftime("%Y-%m-%dT%H:%M", time.gmtime())
+    first = operator.digest("send", "daily", "--slot", slot)
+    assert (first.returncode, "1 sent; audience 1: adds up" in first.stdout) == (0, True)
+    second = operator.digest("send", "daily", "--slot", slot)
+    assert (second.returncode, "nothing was sent now" in second.stdout) == (0, True)
+    assert len(operator.postbox.received) == 1
+
+
+def test_an_unreachable_mail_server_is_told_and_everything_stays_queued(operator: Operator, unused_port: int) -> None:
+    operator.write_article(1)
+    operator.digest("subscribers", "add", "ana@example.com")
+    wrong = {"DIGEST_SMTP_URL": "smtp://127.0.0.1:1"}
+    answer = operator.digest("send", "daily", "--slot", "now", env=wrong)
+    assert answer.returncode == 1
+    assert re.search(r"127\.0\.0\.1:1 cannot be reached: .*\(1 messages stay queued\)", answer.stderr)
+    assert "Traceback" not in answer.stderr
+    due = operator.digest("send", "--due", "--json")
+    assert (due.returncode, [report["issue"]["state"] for report in json.loads(due.stdout)]) == (0, ["sent"])
+    assert len(operator.postbox.received) == 1
+
+
+def test_a_new_set_up_sends_no_surprise_issue(operator: Operator) -> None:
+    operator.write_article(1)
+    operator.digest("subscribers", "add", "ana@example.com")
+    config = operator.folder / "digest.toml"
+    config.write_text(config.read_text().replace('"* * * * *"', '"0 0 * * *"'))
+    answer = operator.digest("send", "--due")
+    assert (answer.returncode, answer.stdout.strip()) == (0, "nothing is due")
+
+
+def test_a_send_that_is_killed_goes_on_where_it_stopped(operator: Operator) -> None:
+    operator.write_article(1)
+    rows = "".join(f"reader{number}@example.com\n" for number in range(300))
+    (operator.folder / "list.csv").write_text(f"email\n{rows}")
+    assert operator.digest("subscribers", "import", "list.csv").returncode == 0
+    received = operator.postbox.received
+    with operator.killed_when(lambda: len(received) >= 60, "send", "daily", "--slot", "2026-01-05T07:00") as process:
+        assert process.returncode == -signal.SIGKILL
+    answer = operator.digest("send", "daily", "--slot", "2026-01-05T07:00")
+    assert (answer.returncode, "300 sent; audience 300: adds up" in answer.stdout) == (0, True)
+    assert {address for address, _ in received} == {f"reader{number}@example.com" for number in range(300)}
+    assert len(received) < 300 + 60
+
+
+def test_the_list_goes_out_and_comes_in_again(operator: Operator) -> None:
+    (operator.folder / "in.csv").write_text("email,name\nana@example.com,=Ana\nnot an address,X\n")
+    answer = operator.digest("subscribers", "import", "in.csv")
+    assert (answer.returncode, "in.csv:3:" in answer.stderr) == (1, True)
+    assert operator.digest("subscribers", "export", "out.csv").returncode == 0
+    exported = (operator.folder / "out.csv").read_text()
+    assert "'=Ana" in exported
+    again = operator.digest("subscribers", "import", "out.csv", "--json")
+    assert json.loads(again.stdout) == {"outcomes": {"known": 1}, "refused": []}
+
+
+def test_the_demo_leaves_all_that_it_promises(operator: Operator, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    answer = operator.digest("demo", "--once", "--dir", str(folder), env={"DIGEST_SMTP_URL": "smtp://127.0.0.1:1"})
+    assert answer.returncode == 0, answer.stderr
+    for name in ("digest.toml", "digest.db", "issue.html", "issue.txt"):
+        assert (folder / name).stat().st_size > 0
+    assert len(list((folder / "mail").glob("*.eml"))) == 10
+    for words in ("articles came from", "dropped", "subject", "10 sent; audience 10: adds up", "collect"):
+        assert words in answer.stdout
+    assert operator.digest("--config", str(folder / "digest.toml"), "issues", "audit", "1").returncode == 0
+
+
+def test_the_demo_touches_no_folder_that_is_not_its_own(operator: Operator) -> None:
+    answer = operator.digest("demo", "--once", "--dir", ".")
+    assert (answer.returncode, "is not empty" in answer.stderr) == (2, True)
