@@ -29,6 +29,7 @@ PROMPT = _any(
     r"recib[ea]\b.{0,60}\b(?:bolet[íi]n|correo|newsletter)\b",
     r"(?:inscreva-se|assine|cadastre-se|receba)\b.{0,60}\b(?:newsletter|boletim|e-?mail|gr[áa]tis|canal)\b",
     r"(?:abonnez-vous|inscrivez-vous|recevez)\b.{0,60}\b(?:newsletter|lettre|gratuit\w*|e-?mails?|alertes)\b",
+    r"jetzt\b.{0,40}\bnewsletter\b.{0,20}\b(?:abonnieren|anmelden)\b",
     r"(?:abonnieren sie|jetzt abonnieren|melden sie sich"
     r"|jetzt anmelden)\b.{0,60}\b(?:newsletter|e-?mail|kostenlos|push)\b",
 )
@@ -64,6 +65,7 @@ RELATED = _any(
     r"(?:you (?:may|might) (?:also )?(?:like|enjoy)|you may also be interested"
     r"|don'?t miss|most read|trending(?: now)?|what to read next)\W*$",
     r"(?:art[íi]culos|noticias|entradas|notas|contenido) relacionad[oa]s?\W*$",
+    r"(?:also read|read also|lea tambi[ée]n|leia tamb[ée]m)\W*$",
     r"(?:te puede interesar|tambi[ée]n te puede interesar|m[áa]s le[íi]das)\W*$",
     r"(?:artigos|not[íi]cias|posts|mat[ée]rias) relacionad[oa]s\W*$",
     r"(?:voc[êe] (?:tamb[ée]m )?pode gostar|mais lidas|veja tamb[ée]m)\W*$",

@@ -22,7 +22,7 @@ from tests.compose.conftest import read_issue
 
 PUBLIC_URL = "https://news.example.com"
 DATE = datetime(2026, 11, 23, 7, 0, 12, tzinfo=UTC)
-UNHURRIED = settings(deadline=None)
+UNHURRIED = settings(deadline=None, max_examples=60)
 
 ATEXT = "abcXYZ019!#$%&'*+/=?^_`{|}~-"
 LOCAL_PARTS = st.lists(st.text(ATEXT, min_size=1, max_size=12), min_size=1, max_size=3).map(".".join) | st.text(
@@ -247,6 +247,11 @@ def test_what_is_spliced_into_html_is_text_and_never_markup(reader):
         "&quot;&lt;i&gt;&quot;@example.com</p>\n"
     )
     assert message.text_for(evil) == "<b onclick='x'> \"<i>\"@example.com\n"
+
+
+def test_the_text_part_keeps_its_width_whatever_the_length_of_an_address(reader):
+    text = the_message().text_for(replace(reader, address=f"{'a' * 64}@{'b' * 60}.example.com", name="x " * 99))
+    assert all(len(line) <= 76 for line in text.split("\n") if " " in line.strip())
 
 
 def test_a_token_stays_inside_its_link(reader):

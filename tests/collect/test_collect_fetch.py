@@ -1,0 +1,159 @@
+"""Fetching: politely, safely, and never without end."""
+
+import socket
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from digest.collect.fetch import Fetched, Fetcher, Limits
+from digest.collect.network import is_public
+from digest.errors import FetchError
+from tests.collect.conftest import Site
+
+pytestmark = pytest.mark.anyio
+LIMITS = Limits(connect=2, read=0.5, total=2, body=1_000_000)
+
+
+async def fetch(url: str, *, allow_private: bool = True, **conditions: str) -> Fetched:
+    async with Fetcher(LIMITS) as fetcher:
+        return await fetcher.get(url, allow_private=allow_private, **conditions)
+
+
+async def test_what_did_not_change_is_not_sent_again(site: Site) -> None:
+    url = site.page("/feed", b"news", ETag='"1"', Last_Modified="Mon, 23 Nov 2026 07:00:00 GMT")
+    first = await fetch(url)
+    assert first == Fetched(url, b"news", '"1"', "Mon, 23 Nov 2026 07:00:00 GMT")
+    site.page("/feed", b"", status=304)
+    again = await fetch(url, etag=first.etag, last_modified=first.last_modified)
+    assert again.unchanged
+    headers = site.asked[-1][1]
+    assert (headers["If-None-Match"], headers["If-Modified-Since"]) == (first.etag, first.last_modified)
+
+
+async def test_we_say_who_we_are(site: Site) -> None:
+    await fetch(site.page("/", b"hello"))
+    assert site.asked[0][1]["User-Agent"].startswith("digest/")
+
+
+async def test_redirects_are_followed_to_the_end(site: Site) -> None:
+    site.page("/old", b"", status=301, Location="/new")
+    site.page("/new", b"here")
+    assert await fetch(f"{site.url}/old") == Fetched(f"{site.url}/new", b"here")
+
+
+async def test_redirects_in_a_circle_end(site: Site) -> None:
+    url = site.page("/round", b"", status=302, Location="/round")
+    with pytest.raises(FetchError, match="redirects more than 5 times"):
+        await fetch(url)
+    assert len(site.asked) == 6
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("127.0.0.1", "on a private network"),
+        ("localhost", "on a private network"),
+        ("[::1]", "on a private network"),
+        ("[::ffff:127.0.0.1]", "on a private network"),
+        ("2130706433", "on a private network"),
+        ("0x7f.1", "on a private network"),
+        ("169.254.169.254", "on a private network"),
+        ("10.0.0.1", "on a private network"),
+        ("0.0.0.0", "on a private network"),
+    ],
+)
+async def test_private_addresses_are_refused_in_every_dress(site: Site, host: str, told: str) -> None:
+    site.page("/secret", b"secret")
+    with pytest.raises(FetchError, match=told):
+        await fetch(f"http://{host}:{site.port}/secret", allow_private=False)
+    assert site.asked == []
+
+
+async def test_a_name_that_changes_its_address_between_check_and_connection_gains_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [[("93.184.215.14", 80)], [("127.0.0.1", site.port)]]
+    asked: list[str] = []
+
+    def rebinding(host: str, port: int, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        address = answers[min(len(asked), 2) - 1][0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    with pytest.raises(FetchError):
+        await fetch(f"http://rebinding.example:{site.port}/secret", allow_private=False)
+    assert site.asked == []
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/"])
+async def test_a_redirect_leads_nowhere_but_to_the_web(site: Site, target: str) -> None:
+    url = site.page("/away", b"", status=302, Location=target)
+    with pytest.raises(FetchError, match="refused: .* is not a web address"):
+        await fetch(url)
+
+
+async def test_a_bomb_is_dropped_before_it_fills_the_memory(site: Site) -> None:
+    with pytest.raises(FetchError, match="larger than 1 MB"):
+        await fetch(site.bomb("/bomb", megabytes=200))
+
+
+async def test_a_stream_without_end_ends(site: Site) -> None:
+    with pytest.raises(FetchError, match="larger than 1 MB"):
+        await fetch(site.endless("/endless"))
+
+
+async def test_a_server_that_says_nothing_is_not_waited_for(site: Site) -> None:
+    with pytest.raises(FetchError, match="did not answer in time"):
+        await fetch(site.slow("/slow", 1.0))
+
+
+async def test_a_packing_that_was_not_asked_for_is_refused(site: Site) -> None:
+    with pytest.raises(FetchError, match="packed its answer"):
+        await fetch(site.page("/br", b"x", Content_Encoding="br"))
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_who_asks_to_be_left_alone_is(site: Site, status: int) -> None:
+    url = site.page("/busy", b"", status=status, Retry_After="120")
+    with pytest.raises(FetchError, match=str(status)) as caught:
+        await fetch(url)
+    assert caught.value.retry_after == 120
+    moment = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    site.page("/busy", b"", status=status, Retry_After=moment.replace("GMT", "GMT"))
+    with pytest.raises(FetchError) as caught:
+        await fetch(url)
+    assert 3500 < (caught.value.retry_after or 0) <= 3600
+
+
+async def test_an_unreachable_host_is_told_in_words(unused_port: int) -> None:
+    with pytest.raises(FetchError, match=rf"127\.0\.0\.1:{unused_port} cannot be reached"):
+        await fetch(f"http://127.0.0.1:{unused_port}/")
+
+
+async def test_one_host_is_asked_two_things_at_a_time(site: Site) -> None:
+    limits = replace(LIMITS, read=3, total=10)
+    import asyncio
+    import time
+
+    for number in range(6):
+        site.slow(f"/{number}", 0.2)
+    began = time.monotonic()
+    async with Fetcher(limits) as fetcher:
+        answers = await asyncio.gather(
+            *(fetcher.get(f"{site.url}/{number}", allow_private=True) for number in range(6)), return_exceptions=True
+        )
+    assert len(answers) == 6
+    assert time.monotonic() - began >= 0.6
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [("93.184.215.14", True), ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True), ("100.64.0.1", False)]
+    + [("fd00::1", False), ("fe80::1%eth0", False), ("::ffff:10.0.0.1", False), ("2002:7f00:1::", False)]
+    + [("224.0.0.1", False), ("255.255.255.255", False), ("::", False)],
+)
+def test_public_is_what_belongs_to_the_open_internet(address: str, public: bool) -> None:
+    assert is_public(address) is public

@@ -1,0 +1,163 @@
+"""Sources of every kind, collected at once; each one's failure is its own."""
+
+import asyncio
+import logging
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.collect import Harvest, Remembered, canonical_url, collect, extract_page, read_folder
+from digest.errors import FetchError
+from digest.newsletters import Source
+from tests.collect.conftest import Site
+
+NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+BODY = "The night tram carries four hundred people home every weekend, and the council has decided to keep it. " * 6
+
+
+def page(title: str, *, head: str = "", body: str = BODY) -> bytes:
+    paragraphs = "".join(f"<p>{body} Part {number}.</p>" for number in range(3))
+    return (
+        f'<html lang="en"><head><title>{title}</title><meta property="og:title" content="{title}">{head}</head>'
+        f"<body><nav>Home</nav><article><h1>{title}</h1>{paragraphs}</article></body></html>"
+    ).encode()
+
+
+def feed(site: Site, *paths: str) -> bytes:
+    items = "".join(f"<item><title>{path[1:]}</title><link>{site.url}{path}</link></item>" for path in paths)
+    return f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
+
+
+def gather(*sources: Source, memory: dict[str, Remembered] | None = None, folder: Path = Path()) -> list[Harvest]:
+    return list(asyncio.run(collect(sources, memory or {}, now=NOW, folder=folder)))
+
+
+def source(key: str, **options: object) -> Source:
+    return Source(key=key, allow_private=True, **options)  # type: ignore[arg-type]
+
+
+def test_a_feed_that_tells_little_is_completed_from_its_pages(site: Site) -> None:
+    site.page("/a", page("The tram stays", head='<meta property="og:image" content="/tram.jpg">'))
+    url = site.page("/feed", feed(site, "/a", "/gone"), ETag='"7"')
+    [harvest] = gather(source("city", url=url))
+    [article] = harvest.articles
+    assert (article.title, article.source, article.text.count("Part")) == ("a", "city", 3)
+    assert article.image
+    assert article.image.url == f"{site.url}/tram.jpg"
+    assert harvest.etag == '"7"'
+    assert harvest.dropped == ((f"{site.url}/gone", "hardly any text"),)
+
+
+def test_a_feed_that_did_not_change_gives_nothing_and_keeps_its_validators(site: Site) -> None:
+    url = site.page("/feed", b"", status=304)
+    [harvest] = gather(source("city", url=url), memory={"city": Remembered('"7"')})
+    assert (harvest.unchanged, harvest.etag, harvest.error) == (True, '"7"', "")
+
+
+def test_each_failure_is_its_own(site: Site, tmp_path: Path, unused_port: int) -> None:
+    site.page("/page", page("The tram stays"))
+    site.page("/not-a-feed", page("A page"))
+    site.page("/empty", b"<html><body></body></html>")
+    harvests = gather(
+        source("page", type="page", url=f"{site.url}/page"),
+        source("not-a-feed", url=f"{site.url}/not-a-feed"),
+        source("gone", url=f"{site.url}/nowhere"),
+        source("unreachable", url=f"http://127.0.0.1:{unused_port}/"),
+        source("empty", type="page", url=f"{site.url}/empty"),
+        source("folder", type="folder", path="nowhere"),
+        folder=tmp_path,
+    )
+    assert len(harvests[0].articles) == 1
+    told = [harvest.error for harvest in harvests[1:]]
+    for words, error in zip(
+        ["web page, not a feed", "404 Not Found", "cannot be reached", "no article was found", "cannot be read"],
+        told,
+        strict=True,
+    ):
+        assert words in error
+
+
+def test_a_source_that_wants_to_be_left_alone_is_not_asked(site: Site) -> None:
+    url = site.page("/feed", b"", status=503, Retry_After="3600")
+    [first] = gather(source("city", url=url))
+    assert first.retry_at == NOW + timedelta(hours=1)
+    [second] = gather(source("city", url=url), memory={"city": Remembered(retry_at=first.retry_at)})
+    assert "left alone until 2026-11-23 08:00 UTC" in second.error
+    assert len(site.asked) == 1
+
+
+def test_a_canonical_address_on_another_site_is_the_original(site: Site) -> None:
+    html = page("The tram stays", head='<link rel="canonical" href="https://gull.example/tram?utm_source=x">')
+    article = extract_page(html, "https://post.example/tram")
+    assert article
+    assert (article.url, article.original_url) == ("https://post.example/tram", "https://gull.example/tram")
+
+
+def test_a_page_without_an_article_gives_none() -> None:
+    for html in (b"", b"<html></html>", b"\xff\xfe\x00", b"<p>Hi</p>"):
+        assert extract_page(html, "https://post.example/") is None
+
+
+def test_files_of_a_folder_become_articles(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"The tram stays\n\n{BODY}\n")
+    (tmp_path / "b.md").write_text(
+        f"---\ntitle: 'The crane'\nurl: https://post.example/crane\ndate: 2026-11-22\nauthor: Ana\n---\n\n**Big** news.\n\n{BODY}"
+    )
+    (tmp_path / "c.html").write_bytes(page("The ferry"))
+    (tmp_path / "d.pdf").write_bytes(b"%PDF")
+    text, markdown, html = read_folder(tmp_path)
+    assert (text.title, text.url) == ("The tram stays", (tmp_path / "a.txt").as_uri())
+    assert (markdown.title, markdown.url, markdown.author) == ("The crane", "https://post.example/crane", "Ana")
+    assert markdown.text.startswith("Big news.")
+    assert markdown.published == datetime(2026, 11, 22, tzinfo=UTC)
+    assert html.title == "The ferry"
+
+
+def test_files_that_must_not_be_read_are_told_and_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_text(f"A secret\n\n{BODY}")
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "large.txt").write_text("x" * 2_000_001)
+    (folder / "binary.txt").write_bytes(b"Title\n\n\0\1\2")
+    os.mkfifo(folder / "pipe.txt")
+    with caplog.at_level(logging.WARNING):
+        assert read_folder(folder) == []
+    assert {record.getMessage().partition(" is left out")[0] for record in caplog.records} == {
+        "link.txt",
+        "large.txt",
+        "binary.txt",
+        "pipe.txt",
+    }
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FetchError, match="nowhere: the folder cannot be read"):
+        read_folder(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("HTTPS://News.Example:443/a?utm_source=x&id=7#top", "https://news.example/a?id=7"),
+        ("http://news.example", "http://news.example/"),
+        ("http://news.example:8080/a b", "http://news.example:8080/ab"),
+        ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+        ("https://user:pass@news.example/", "https://news.example/"),
+        ("javascript:alert(1)", ""),
+        ("//news.example/", ""),
+        ("http://[::1/", ""),
+    ],
+)
+def test_one_article_has_one_address(url: str, canonical: str) -> None:
+    assert canonical_url(url) == canonical
+
+
+@given(st.text(max_size=60) | st.builds("https://a.example/{}?{}".format, st.text(max_size=30), st.text(max_size=30)))
+def test_a_canonical_address_stays_as_it_is(url: str) -> None:
+    once = canonical_url(url)
+    assert canonical_url(once) == once
