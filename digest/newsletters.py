@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -241,7 +241,8 @@ def _unknown_sources(config: Config) -> list[str]:
 
 def _line(detail: Any) -> str:
     place = [str(part) for part in detail["loc"]]
-    known = {"newsletters": Newsletter, "sources": Source}.get(place[0], Site) if place else Config
+    tables: dict[str, type[_Table]] = {"newsletters": Newsletter, "sources": Source, "site": Site}
+    known = tables.get(place[0], Config) if len(place) > 1 else Config
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
         near = difflib.get_close_matches(place[-1], list(known.model_fields), n=1)
@@ -253,6 +254,3 @@ def _line(detail: Any) -> str:
         message = f"{detail['input']!r}: {message}"
     example = EXAMPLES.get(place[-1] if place else "", "")
     return f"{'.'.join(place)}: {message}" + (f" (try {example})" if example else "")
-
-
-KNOWN_THEMES: tuple[str, ...] = get_args(Theme)

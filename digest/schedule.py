@@ -74,7 +74,7 @@ async def publish_due(
     workspace: Workspace, stop: asyncio.Event, told: Callable[[Report], None] | None = None
 ) -> list[DigestError]:
     """Publish all that is due now; return what failed. One newsletter's failure is its own."""
-    failures = []
+    failures: list[DigestError] = []
     for newsletter in workspace.config.newsletters.values():
         for slot in due(workspace, newsletter):
             if stop.is_set():

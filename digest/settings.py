@@ -75,7 +75,7 @@ def read_settings(env_file: Path) -> Settings:
     Raises ConfigError with one line a mistake: the key, what is wrong, an example of right.
     """
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings adds it
+        return Settings(_env_file=env_file)
     except ValidationError as error:
         raise ConfigError("\n".join(_line(env_file, detail) for detail in error.errors())) from None
 

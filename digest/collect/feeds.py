@@ -41,9 +41,7 @@ def parse_feed(content: bytes, url: str) -> list[Article]:
         content = _without_doctype(content)
     # As bytes and a base URI alone: given a text, feedparser would take a URL for something to fetch.
     headers = {"content-location": url, "content-type": "application/xml"}
-    parsed = feedparser.parse(
-        content, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    parsed = feedparser.parse(content, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries and not parsed.version:
         raise FeedError(_why_not(content, parsed.get("bozo_exception")))
     feed = parsed.feed

@@ -103,7 +103,7 @@ def _header(
     yield _field("Date", format_datetime(date.astimezone(UTC)))
     yield lambda recipient: _field("Message-ID", headers.message_id(recipient.message_id))
     yield _field("List-Id", headers.mailbox(newsletter.title, f"{newsletter.key}.{domain}"))
-    yield _list_unsubscribe(newsletter, public_url)
+    yield _list_unsubscribe(public_url)
     yield _field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
     yield _field("List-Archive", f"<{public_url}/archive/{newsletter.key}>")
     yield _field("Feedback-ID", f"{newsletter.key}.{number}:{newsletter.key}:issue:{sender_id}")
@@ -125,14 +125,11 @@ def _own_mailbox(newsletter: Newsletter, key: str, text: str, name: str = "") ->
     return headers.mailbox(own_name or name, ascii_form)
 
 
-def _list_unsubscribe(newsletter: Newsletter, public_url: str) -> Piece:
-    """The page first, which takes the one click; and a letter to a person, for clients that know only that."""
-    address = headers.ascii_address(parseaddr(newsletter.reply_to or newsletter.sender)[1]) or ""
-    letter = f"mailto:{quote(address, safe='@')}?subject=unsubscribe%20{newsletter.key}"
+def _list_unsubscribe(public_url: str) -> Piece:
+    """The page that takes the one click. No mailto: beside it: some clients would prefer that, and nobody reads it."""
 
     def field_for(recipient: Recipient) -> bytes:
-        page = _unsubscribe_url(public_url, recipient)
-        return _field("List-Unsubscribe", f"<{page}>,{headers.FOLD}<{letter}%20{quote(recipient.token, safe='')}>")
+        return _field("List-Unsubscribe", f"<{_unsubscribe_url(public_url, recipient)}>")
 
     return field_for
 

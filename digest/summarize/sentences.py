@@ -57,10 +57,10 @@ def _ends(text: str, begin: int, match: re.Match[str]) -> bool:
     following = text[match.end() :].lstrip()
     if not following:
         return True
-    if match[0] in (".", "…", "..."):
-        before = text[begin : match.start() + 1]
-        if _abbreviated(before, following) or following[0].islower():
-            return False
+    if following[0].islower():
+        return False
+    if match[0] == "." and _abbreviated(text[begin : match.end()], following):
+        return False
     return _closed(text[begin : match.end()])
 
 
@@ -70,7 +70,7 @@ def _abbreviated(before: str, following: str) -> bool:
         return True
     if following[0].isdigit():
         return last_word in BEFORE_NUMBERS
-    return bool(ORDINAL.search(before)) and following[0].isupper() and following.split()[0] in MONTHS_AND_AGES
+    return bool(ORDINAL.search(before)) and following.split(maxsplit=1)[0].strip(".,;:") in MONTHS_AND_AGES
 
 
 def _closed(sentence: str) -> bool:

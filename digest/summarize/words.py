@@ -4,6 +4,7 @@ import re
 
 WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")
+SPACED = re.compile(r"\S*\w\S*")
 CHARACTERS_A_WORD = 2  # about as many Chinese or Japanese characters say what a word says
 WORDS_A_MINUTE = 230
 
@@ -16,7 +17,7 @@ def words_of(text: str) -> list[str]:
 def count_words(text: str) -> int:
     """How many words a text has: by spaces, and by characters where there are none."""
     unspaced = len(UNSPACED.findall(text))
-    return len(UNSPACED.sub(" ", text).split()) + -(-unspaced // CHARACTERS_A_WORD)
+    return len(SPACED.findall(UNSPACED.sub(" ", text))) + -(-unspaced // CHARACTERS_A_WORD)
 
 
 def reading_minutes(text: str) -> int:

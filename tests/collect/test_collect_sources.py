@@ -105,7 +105,8 @@ def test_a_page_without_an_article_gives_none() -> None:
 def test_files_of_a_folder_become_articles(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"The tram stays\n\n{BODY}\n")
     (tmp_path / "b.md").write_text(
-        f"---\ntitle: 'The crane'\nurl: https://post.example/crane\ndate: 2026-11-22\nauthor: Ana\n---\n\n**Big** news.\n\n{BODY}"
+        "---\ntitle: 'The crane'\nurl: https://post.example/crane\ndate: 2026-11-22\nauthor: Ana\n---\n\n"
+        f"**Big** news.\n\n{BODY}"
     )
     (tmp_path / "c.html").write_bytes(page("The ferry"))
     (tmp_path / "d.pdf").write_bytes(b"%PDF")
