@@ -57,6 +57,11 @@ async def gather(workspace: Workspace, sources: Sequence[Source]) -> Gathered:
     return Gathered(harvests, remembered, now)
 
 
+def failures(gathered: Gathered) -> str:
+    """What went wrong with which source, on one line; empty when nothing did."""
+    return "; ".join(f"{harvest.source}: {harvest.error}" for harvest in gathered.harvests if harvest.error)
+
+
 def keep(workspace: Workspace, gathered: Gathered) -> None:
     """Store what was gathered, and how each source fared, in one transaction."""
     for attempt in range(1, ATTEMPTS + 1):

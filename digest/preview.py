@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from digest.compose import CompiledMessage, compose
 from digest.domain import Issue, Recipient
-from digest.drafting import Gathered, draft_issue, gather
+from digest.drafting import Gathered, draft_issue, failures, gather
 from digest.errors import AskedWrongly, DigestError
 from digest.newsletters import Newsletter
 from digest.schedule import next_slot
@@ -37,7 +37,9 @@ async def preview_issue(workspace: Workspace, newsletter: Newsletter, gathered: 
     gathered = gathered or await gather(workspace, workspace.config.sources_of(newsletter))
     draft = draft_issue(workspace, newsletter, gathered)
     if draft.skipped:
-        raise DigestError(f"{newsletter.key}: the issue would be skipped: {draft.skipped}{_failures(gathered)}")
+        failed = failures(gathered)
+        told = f"{draft.skipped} ({failed})" if failed else draft.skipped
+        raise DigestError(f"{newsletter.key}: the issue would be skipped: {told}")
     message = compose(
         _issue(workspace, newsletter, draft),
         public_url=workspace.settings.public_url,
@@ -80,8 +82,3 @@ def _issue(workspace: Workspace, newsletter: Newsletter, draft: Draft) -> Issue:
     slot: datetime = next_slot(newsletter, workspace.clock()) or workspace.clock()
     stories = tuple(each.story for each in draft.stories)
     return Issue(newsletter, workspace.config.site, number, slot, draft.subject, draft.preheader, stories)
-
-
-def _failures(gathered: Gathered) -> str:
-    failed = [f"{harvest.source}: {harvest.error}" for harvest in gathered.harvests if harvest.error]
-    return f" ({'; '.join(failed)})" if failed else ""

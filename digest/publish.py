@@ -22,7 +22,8 @@ from digest.compose import CompiledMessage, Rendered, compile_message, compose
 from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, outbox, parse_smtp_url
 from digest.deliver.holders import is_gone, this_process
 from digest.domain import Recipient
-from digest.drafting import draft_issue, gather, keep
+from digest.drafting import draft_issue, failures, gather, keep
+from digest.errors import DigestError
 from digest.newsletters import Newsletter
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
@@ -66,7 +67,8 @@ async def publish(
 ) -> Report:
     """Bring the issue of that slot as far as it can go now; a slot that is done already stays as it is.
 
-    Raises TransportError when the mail server cannot be used: everything unsent stays queued.
+    Raises TransportError when the mail server cannot be used: everything unsent stays queued. Raises
+    DigestError when not one source could be read: the slot stays open for another try.
     """
     report = Report(issues.open_issue(workspace.engine, newsletter, slot, workspace.clock()))
     _give_up_when_late(workspace, report)
@@ -95,6 +97,10 @@ async def _draft(workspace: Workspace, newsletter: Newsletter, report: Report) -
         report.harvests = gathered.harvests
         with report.timed("curate and summarize"):
             draft = draft_issue(workspace, newsletter, gathered, issue_id=issue_id)
+            if draft.skipped and all(harvest.error for harvest in gathered.harvests):
+                # No network is no news: the slot is not used up, and the next run tries again until it expires.
+                issues.let_go(engine, issue_id, holder)
+                raise DigestError(f"{newsletter.key}: no source could be read: {failures(gathered)}")
             issues.save_draft(engine, issue_id, draft, holder, workspace.clock())
     if newsletter.approval == "automatic":
         issues.approve(engine, issue_id)

@@ -118,6 +118,12 @@ def hold_draft(engine: Engine, issue_id: int, holder: str, now: datetime, gone: 
     return _takes_effect(engine, step)
 
 
+def let_go(engine: Engine, issue_id: int, holder: str) -> None:
+    """Give the issue back undrafted, for whoever tries next."""
+    mine = update(IssueRow).where(col(IssueRow.id) == issue_id, col(IssueRow.holder) == holder)
+    _takes_effect(engine, mine.values(holder="", held_until=None))
+
+
 def save_draft(engine: Engine, issue_id: int, draft: Draft, holder: str, now: datetime) -> bool:
     """Keep the draft and its reasons; a draft without stories makes the issue *skipped*.
 

@@ -90,14 +90,27 @@ def test_with_nothing_new_the_issue_is_skipped_and_nothing_is_mailed(
     assert send(at(workspace, SLOT + DAY), daily, SLOT + DAY).note == "already skipped"
 
 
-def test_a_folder_that_is_gone_skips_the_issue_and_says_so(
+def test_when_no_source_can_be_read_the_slot_stays_open_for_another_try(
+    workspace: Workspace, daily: Newsletter, postbox: Postbox
+) -> None:
+    articles = workspace.config.folder / "articles"
+    articles.rename(articles.with_name("away"))
+    with pytest.raises(
+        DigestError, match=r"daily: no source could be read: desk: .*articles: the folder cannot be read"
+    ):
+        send(workspace, daily)
+    assert postbox.received == []
+    articles.with_name("away").rename(articles)
+    assert send(workspace, daily).issue.state == IssueState.SENT
+    assert len(postbox.received) == 2
+
+
+def test_an_empty_folder_skips_the_issue_and_says_so(
     make_workspace: Callable[..., Workspace], postbox: Postbox
 ) -> None:
     workspace = make_workspace()
-    (workspace.config.folder / "articles").rmdir()
     report = send(workspace, workspace.config.newsletter("daily"))
-    assert report.issue.state == IssueState.SKIPPED
-    assert "articles" in report.harvests[0].error
+    assert (report.issue.state, report.issue.reason) == (IssueState.SKIPPED, "no articles came from any source")
     assert postbox.received == []
 
 
