@@ -1,0 +1,82 @@
+"""A person with a browser: signs up, confirms and leaves, with the mouse put away."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests.e2e.conftest import Operator, link_in, wait_until
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium"),
+]
+
+
+@pytest.fixture
+def tab() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield browser.new_page(viewport={"width": 390, "height": 800})
+        browser.close()
+
+
+def press_until(tab: Page, role: str, name: str) -> None:
+    """Move by Tab until the element that is wanted has the focus."""
+    target = tab.get_by_role(role, name=name)  # type: ignore[arg-type]
+    for _ in range(20):
+        tab.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"no Tab leads to {name}")
+
+
+def enter(tab: Page) -> None:
+    """Press Enter, and wait for the page that comes."""
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
+
+
+def test_a_reader_signs_up_confirms_and_leaves_by_keyboard_without_script(operator: Operator, tab: Page) -> None:
+    complaints: list[str] = []
+    elsewhere: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("request", lambda request: elsewhere.append(request.url))
+    with operator.running("serve"):
+        tab.goto(f"{operator.address}/")
+        press_until(tab, "textbox", "Your email address")
+        tab.keyboard.type("ana@example.com")
+        enter(tab)
+        assert "inbox" in tab.content()
+
+        wait_until(lambda: operator.mails_to("ana@example.com"), 20)
+        [confirmation] = operator.mails_to("ana@example.com")
+        tab.goto(link_in(confirmation, "confirm"))
+        tab.get_by_role("button").focus()
+        enter(tab)
+        assert "ana@example.com" in operator.digest("subscribers", "list", "--status", "active").stdout
+
+        wait_until(lambda: len(operator.mails_to("ana@example.com")) == 2, 20)
+        welcome = operator.mails_to("ana@example.com")[1]
+        tab.goto(link_in(welcome, "unsubscribe"))
+        tab.get_by_role("button").focus()
+        enter(tab)
+        assert "ana@example.com" in operator.digest("subscribers", "list", "--status", "unsubscribed").stdout
+    assert complaints == []
+    assert all(url.startswith(operator.address) for url in elsewhere)
+
+
+def test_nothing_on_a_phone_is_wider_than_the_phone(operator: Operator, tab: Page) -> None:
+    operator.write_article(1)
+    operator.digest("subscribers", "add", "ana@example.com")
+    operator.digest("send", "daily", "--slot", "now")
+    with operator.running("serve"):
+        for path in ("/", "/subscribe/daily", "/archive/daily", "/archive/daily/1"):
+            tab.goto(f"{operator.address}{path}")
+            assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
