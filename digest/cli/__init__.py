@@ -46,7 +46,9 @@ def _options(
 ) -> None:
     context.obj = config
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
     logging.getLogger("digest").setLevel(level)
     for noisy in ("httpx", "httpcore", "aiosmtplib", "trafilatura", "htmldate", "mail.log", "asyncio"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
@@ -56,6 +58,7 @@ for part in (setup, demo, preview, publishing):
     part.add_to(app)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(issues.app, name="issues")
+setup.add_last(app)
 
 
 def main() -> None:

@@ -13,9 +13,16 @@ from digest.errors import AskedWrongly, DigestError
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
 
-app = typer.Typer(help="List, show, approve, cancel and audit issues.", no_args_is_help=True)
+app = typer.Typer(help="List, show, approve, cancel and audit issues.", invoke_without_command=True)
 
 IssueId = Annotated[int, typer.Argument(help="The issue's id, as `digest issues list` shows it.", metavar="ID")]
+
+
+@app.callback()
+def issues_or_one(context: typer.Context) -> None:
+    """List, show, approve, cancel and audit issues; alone it lists them."""
+    if context.invoked_subcommand is None:
+        list_issues(context)
 
 
 @app.command("list")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.terminal import out, workspace
+from digest.cli.terminal import err, out, workspace
 from digest.errors import AskedWrongly
 from digest.preview import SUFFIXES, preview_issue, write_preview
 
@@ -30,7 +30,8 @@ def preview(
         raise AskedWrongly(f"--out: {file.name} must end in one of {', '.join(SUFFIXES)}")
     place = workspace(context)
     chosen = place.config.newsletter(newsletter)
-    made = asyncio.run(preview_issue(place, chosen))
+    with err.status(f"making the next issue of {newsletter}"):
+        made = asyncio.run(preview_issue(place, chosen))
     if file is None:
         from digest.web.preview import serve_preview  # noqa: PLC0415  # the web server is slow to load
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from digest.cli.reports import show_harvests, show_report
-from digest.cli.terminal import AsJson, out, print_json, progress_bar, workspace
+from digest.cli.terminal import AsJson, err, out, print_json, progress_bar, workspace
 from digest.deliver import Balance
 from digest.drafting import gather, keep
 from digest.errors import AskedWrongly
@@ -34,8 +34,9 @@ def collect(context: typer.Context, newsletter: NewsletterKey = None, as_json: A
     place = workspace(context)
     config = place.config
     sources = config.sources_of(config.newsletter(newsletter)) if newsletter else tuple(config.sources.values())
-    gathered = asyncio.run(gather(place, sources))
-    keep(place, gathered)
+    with err.status(f"collecting from {len(sources)} sources"):
+        gathered = asyncio.run(gather(place, sources))
+        keep(place, gathered)
     if as_json:
         print_json(gathered.harvests)
     else:

@@ -38,7 +38,8 @@ def show_report(report: Report) -> None:
 
 def show_harvests(harvests: Sequence[Harvest]) -> None:
     """What each source gave."""
-    _heading(f"{sum(len(harvest.articles) for harvest in harvests)} articles came from {len(harvests)} sources")
+    articles = sum(len(harvest.articles) for harvest in harvests)
+    _heading(f"{_counted(articles, 'article')} came from {_counted(len(harvests), 'source')}")
     table = _table("source", "articles", "")
     for harvest in harvests:
         notes = [harvest.error] if harvest.error else ["unchanged"] if harvest.unchanged else []
@@ -71,6 +72,10 @@ def show_balance(balance: Balance) -> None:
     told = [f"{counts[state]} {state}" for state in DeliveryState if counts.get(state)]
     verdict = "adds up" if balance.adds_up else "DOES NOT ADD UP"
     out.print(f"deliveries {', '.join(told) or 'none'}; audience {balance.audience}: {verdict}", markup=False)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _heading(words: str) -> None:

@@ -13,8 +13,12 @@ from digest.store.engine import migrate, open_database
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add these commands to the command line."""
+    """Add the first command to the command line."""
     app.command("init")(init)
+
+
+def add_last(app: typer.Typer) -> None:
+    """Add the command that hardly anybody needs."""
     app.command("migrate")(migrate_database)
 
 

@@ -63,7 +63,7 @@ async def _resolve(host: str, port: int) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(f"{host}: {error}") from error
+        raise FetchError(f"{host} has no address: there is no such name, or no network") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 

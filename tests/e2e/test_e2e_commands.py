@@ -5,6 +5,7 @@ import re
 import signal
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,18 @@ def test_sending_again_sends_nothing_and_says_so(operator: Operator) -> None:
     second = operator.digest("send", "daily", "--slot", slot)
     assert (second.returncode, "nothing was sent now" in second.stdout) == (0, True)
     assert len(operator.postbox.received) == 1
+
+
+def test_two_sends_at_once_make_one_issue(operator: Operator) -> None:
+    operator.write_article(1)
+    (operator.folder / "list.csv").write_text("email\n" + "".join(f"r{number}@example.com\n" for number in range(50)))
+    operator.digest("subscribers", "import", "list.csv")
+    arguments = ("send", "daily", "--slot", "2026-01-05T07:00")
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: operator.digest(*arguments), range(2)))
+    assert [answer.returncode for answer in answers] == [0, 0], [answer.stderr for answer in answers]
+    assert operator.digest(*arguments).returncode == 0
+    assert operator.postbox.recipients == sorted(f"r{number}@example.com" for number in range(50))
 
 
 def test_an_unreachable_mail_server_is_told_and_everything_stays_queued(operator: Operator, unused_port: int) -> None:

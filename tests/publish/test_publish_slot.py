@@ -68,6 +68,18 @@ def test_several_processes_at_once_make_one_issue(workspace: Workspace, daily: N
     assert postbox.recipients == ["reader1@example.com", "reader2@example.com"]
 
 
+def test_the_job_is_the_same_on_postgresql(
+    make_workspace: Callable[..., Workspace], postgres_url: str, postbox: Postbox
+) -> None:
+    workspace = make_workspace(database_url=postgres_url.replace("+psycopg", ""))
+    write_articles(workspace, 1, 2, 3)
+    newsletter = workspace.config.newsletter("daily")
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: send(workspace, newsletter), range(3)))
+    assert send(workspace, newsletter).note == "already sent"
+    assert postbox.recipients == ["reader1@example.com", "reader2@example.com"]
+
+
 def test_an_article_is_never_used_twice(workspace: Workspace, daily: Newsletter, postbox: Postbox) -> None:
     send(workspace, daily)
     tomorrow = at(workspace, SLOT + DAY)
