@@ -6,5 +6,17 @@ from digest.collect.feeds import parse_feed
 from digest.collect.folders import read_folder
 from digest.collect.harvest import Harvest, Remembered
 from digest.collect.pages import extract_page
+from digest.domain import Article
+from digest.errors import FeedError
 
-__all__ = ["Harvest", "Remembered", "canonical_url", "collect", "extract_page", "parse_feed", "read_folder"]
+__all__ = [
+    "Article",
+    "FeedError",
+    "Harvest",
+    "Remembered",
+    "canonical_url",
+    "collect",
+    "extract_page",
+    "parse_feed",
+    "read_folder",
+]

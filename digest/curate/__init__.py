@@ -2,5 +2,6 @@
 
 from digest.curate.curate import curate
 from digest.curate.duplicates import fold_duplicates
+from digest.domain import Cluster
 
-__all__ = ["curate", "fold_duplicates"]
+__all__ = ["Cluster", "curate", "fold_duplicates"]

@@ -4,7 +4,7 @@ An article is stored once, by its canonical URL. Seen again, its words may be co
 was first seen and who first brought it stay as they were.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -34,6 +34,7 @@ def save_source(session: Session, row: SourceRow) -> None:
 def save_articles(session: Session, articles: Sequence[Article], *, seen: datetime, backlog: bool) -> int:
     """Store the new articles, correct the known ones; return how many were new."""
     known = _rows_by_url(session, [article.url for article in articles])
+    before = len(known)
     for article in articles:
         row = known.get(article.url)
         if row is None:
@@ -44,13 +45,7 @@ def save_articles(session: Session, articles: Sequence[Article], *, seen: dateti
         elif row.source != article.source:
             continue
         _write(row, article)
-    return sum(row.seen_at == seen for row in known.values())
-
-
-def known_urls(engine: Engine, urls: Collection[str]) -> set[str]:
-    """Those of ``urls`` that are stored."""
-    with Session(engine) as session:
-        return set(_rows_by_url(session, list(urls)))
+    return len(known) - before
 
 
 def candidates(engine: Engine, sources: Sequence[str], *, now: datetime, max_age: timedelta) -> list[Candidate]:
@@ -84,19 +79,6 @@ def used_articles(engine: Engine, newsletter: str, *, since: datetime, but: int 
         ids = sorted({number for story in stories for number in (story.article_id, *story.folded)})
         found = (session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(part))) for part in batched(ids))
         return [as_article(row) for rows in found for row in rows]
-
-
-def used_urls(engine: Engine, newsletter: str, *, but: int | None = None) -> set[str]:
-    """The URL of every article that ever stood in an issue of the newsletter."""
-    with Session(engine) as session:
-        return set(
-            session.exec(
-                select(ArticleRow.url)
-                .join(StoryRow, col(StoryRow.article_id) == ArticleRow.id)
-                .join(IssueRow, col(IssueRow.id) == StoryRow.issue_id)
-                .where(IssueRow.newsletter == newsletter, col(IssueRow.state).in_(USED_STATES), IssueRow.id != but)
-            )
-        )
 
 
 def article_ids(session: Session, urls: Sequence[str]) -> dict[str, int]:
