@@ -32,19 +32,15 @@ def _names(part: str) -> list[str]:
     match = PART.fullmatch(part)
     if match is None:
         raise ValueError(f'"{part}" is no day of the week')
-    if match["all"]:
-        first, length = 0, 6
-    else:
-        first = _number(match["first"])
-        length = (_number(match["last"] or match["first"]) - first) % 7
-    if match["first"] == "0" and match["last"] == "7":
-        length = 6
-    return [DAYS[(first + offset) % 7] for offset in range(0, length + 1, int(match["step"] or 1))]
+    first = 0 if match["all"] else _number(match["first"])
+    last = 6 if match["all"] else _number(match["last"] or match["first"])
+    last += 7 if last < first else 0
+    return [DAYS[day % 7] for day in range(first, last + 1, int(match["step"] or 1))]
 
 
 def _number(day: str) -> int:
     if day in DAYS:
         return DAYS.index(day)
     if day in "01234567" and len(day) == 1:
-        return int(day) % 7
+        return int(day)
     raise ValueError(f'"{day}" is no day of the week')

@@ -15,6 +15,7 @@ from email.utils import parseaddr
 from functools import partial
 from time import perf_counter
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from digest.collect import Harvest
@@ -124,11 +125,14 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
     with report.timed("compose"):
         issue = issues.load_issue(workspace.engine, report.issue, workspace.config)
         message = compose(issue, public_url=workspace.settings.public_url, date=now, templates=workspace.templates)
-    with report.timed("queue"), Session(workspace.engine) as session:
-        variant = issues.begin_sending(session, issue_id, issue.number, message.html, message.text, now)
-        if variant is not None:
-            outbox.fill(session, issue_id, variant, audience(newsletter.key))
-            session.commit()
+    try:
+        with report.timed("queue"), Session(workspace.engine) as session:
+            variant = issues.begin_sending(session, issue_id, issue.number, message.html, message.text, now)
+            if variant is not None:
+                outbox.fill(session, issue_id, variant, audience(newsletter.key))
+                session.commit()
+    except IntegrityError:
+        report.note = "the issue of another slot took its number at this very moment; the next run goes on"
     _refresh(workspace, report)
 
 
