@@ -5,7 +5,9 @@ us (421, refused log-in, refused sender) is an error, and no message is to blame
 """
 
 import asyncio
+import os
 import re
+import socket
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal, get_args
@@ -209,6 +211,11 @@ def _is_loopback(host: str) -> bool:
 def _why(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "it did not answer in time"
+    cause = error.__cause__
+    if isinstance(cause, socket.gaierror):
+        return "there is no such name, or no network"
+    if isinstance(cause, OSError) and cause.errno:
+        return os.strerror(cause.errno).lower()
     return _one_line(str(error) or type(error).__name__)
 
 
