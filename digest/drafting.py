@@ -21,6 +21,7 @@ from digest.summarize import clean_headline, preheader, reading_minutes, subject
 from digest.workspace import Workspace
 
 HISTORY = timedelta(days=30)
+KNOWN = timedelta(days=90)  # how long an article that a feed still tells of is not fetched again
 LEAD_WORDS, STORY_WORDS = 60, 40
 ATTEMPTS = 5
 
@@ -52,8 +53,10 @@ async def gather(workspace: Workspace, sources: Sequence[Source]) -> Gathered:
     """Collect ``sources``; each one's failure is told in its harvest."""
     now = workspace.clock()
     remembered = articles.sources_by_key(workspace.engine)
-    memory = {key: _remembered(row) for key, row in remembered.items()}
-    harvests = await collect(sources, memory, now=now, folder=workspace.config.folder)
+    known = articles.urls_by_source(workspace.engine, since=now - KNOWN)
+    memory = {key: _remembered(row, known.get(key, frozenset())) for key, row in remembered.items()}
+    config, public_url = workspace.config, workspace.settings.public_url
+    harvests = await collect(sources, memory, now=now, folder=config.folder, public_url=public_url)
     return Gathered(harvests, remembered, now)
 
 
@@ -140,8 +143,8 @@ def _name_of(article: Article, sources: dict[str, Source]) -> str:
     return sources[article.source].title if article.source in sources else article.source
 
 
-def _remembered(row: SourceRow) -> Remembered:
-    return Remembered(etag=row.etag, last_modified=row.last_modified, retry_at=row.retry_at)
+def _remembered(row: SourceRow, known_urls: frozenset[str]) -> Remembered:
+    return Remembered(row.etag, row.last_modified, row.retry_at, known_urls)
 
 
 def _source_row(gathered: Gathered, harvest: Harvest) -> SourceRow:

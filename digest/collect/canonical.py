@@ -4,7 +4,7 @@ After RFC 3986 §6.2 (case, default ports, dot segments) and the parameters that
 """
 
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|oly_\w+_id|"
@@ -27,8 +27,18 @@ def canonical_url(url: str) -> str:
     scheme = parts.scheme.lower()
     if scheme not in DEFAULT_PORTS or not host or UNSAFE.search(host) or set(host) & set('<>"{}|\\^`%[]'):
         return ""
+    host = f"[{host}]" if ":" in host else host
     place = host if port in (None, DEFAULT_PORTS[scheme]) else f"{host}:{port}"
     return urlunsplit((scheme, place, quote(parts.path, safe=KEPT) or "/", _query(parts.query), ""))
+
+
+def absolute_url(base: str, link: str) -> str:
+    """The link as seen from ``base``; "" when it leads nowhere on the web. An empty link is no link to ``base``."""
+    try:
+        joined = urljoin(base, link.strip()) if link.strip() else ""
+    except ValueError:
+        return ""
+    return joined if canonical_url(joined) else ""
 
 
 def _query(query: str) -> str:

@@ -12,6 +12,7 @@ LONGEST_PROMPT = 25  # words; what is longer is somebody's writing
 LONGEST_RELATED = 25
 MOST_RELATED = 8  # titles below a "Related Posts"
 LONGEST_CAPTION = 40
+LONGEST_CLUTTER = 600  # characters; patterns need not look at more
 # The tail of an article, in which an author box may stand: what comes first is never taken for one.
 TAIL = 0.5
 
@@ -93,6 +94,14 @@ ORIGIN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# The foot that WordPress puts under every entry of a feed, in the language of the site.
+FEED_FOOT = _any(
+    r"the post .{1,300} (?:appeared|was published) first on .{1,100}",
+    r"(?:la entrada|el art[íi]culo) .{1,300} (?:se public[óo]|aparece|apareci[óo]) primero en .{1,100}",
+    r"o (?:post|conte[úu]do|artigo) .{1,300} (?:apareceu|aparece|foi publicado) primeiro em .{1,100}",
+    r"(?:l[’']article|le billet) .{1,300} est apparu en premier sur .{1,100}",
+    r"der beitrag .{1,300} erschien zuerst auf .{1,100}",
+)
 CREDIT = re.compile(
     r"^\W*(?:photo(?:graph)?s?|image|picture|foto|imagen|imagem|bild"
     r"|crédit photo|credit|illustration)(?: (?:by|credit|de|von|par))?\s*[:/©]",
@@ -126,14 +135,17 @@ def clean(text: str) -> Cleaned:
 
 def origin_of(paragraph: str) -> str:
     """The name in "This post was originally posted on NAME"; empty when the paragraph says no such thing."""
-    match = ORIGIN.match(paragraph) if len(paragraph.split()) <= LONGEST_PROMPT + 10 else None
+    short = len(paragraph) <= LONGEST_CLUTTER and len(paragraph.split()) <= LONGEST_PROMPT + 10
+    match = ORIGIN.match(paragraph) if short else None
     return (match["name"] or match["other"] or "").strip(' ."“”') if match else ""
 
 
 def is_clutter(paragraph: str, place: int = 99) -> bool:
     """True for a paragraph that is no part of the article. ``place`` is its number, from 0."""
+    if len(paragraph) > LONGEST_CLUTTER:
+        return False
     words = len(paragraph.split())
-    if origin_of(paragraph):
+    if origin_of(paragraph) or FEED_FOOT.match(paragraph):
         return True
     if words <= LONGEST_PROMPT and any(kind.match(paragraph) for kind in (PROMPT, FOLLOW, COOKIES, MORE)):
         return True
@@ -147,7 +159,7 @@ def _without_related(paragraphs: Sequence[str]) -> list[str]:
     kept: list[str] = []
     below = 0
     for paragraph in paragraphs:
-        if RELATED.match(paragraph):
+        if len(paragraph) <= LONGEST_CLUTTER and RELATED.match(paragraph):
             below = MOST_RELATED
         elif below and _is_title(paragraph):
             below -= 1
@@ -165,6 +177,7 @@ def _is_title(paragraph: str) -> bool:
 def _without_author_box(paragraphs: list[str]) -> list[str]:
     """Without an author box and all below it, when it stands in the article's later half."""
     for place, paragraph in enumerate(paragraphs):
-        if place >= len(paragraphs) * TAIL and AUTHOR_BOX.match(paragraph):
+        short = len(paragraph) <= LONGEST_CLUTTER
+        if short and place >= len(paragraphs) * TAIL and AUTHOR_BOX.match(paragraph):
             return paragraphs[:place]
     return paragraphs

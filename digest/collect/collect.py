@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 
 from digest.collect.canonical import canonical_url
@@ -23,17 +24,24 @@ logger = logging.getLogger(__name__)
 FULL_TEXT = 800  # characters; a feed that says less than this of an article says its beginning
 MOST_PAGES = 30  # of one feed in one collection
 FEWEST_WORDS = 25
+LONGEST_DEK = 500
 CUT_SHORT = ("…", "...", "[…]", "[...]")
 
 
 async def collect(
-    sources: Sequence[Source], memory: Mapping[str, Remembered], *, now: datetime, folder: Path
+    sources: Sequence[Source],
+    memory: Mapping[str, Remembered],
+    *,
+    now: datetime,
+    folder: Path,
+    public_url: str = "",
 ) -> tuple[Harvest, ...]:
     """What the sources give now, in their order. Never raises for a source's fault.
 
     ``memory`` holds what was remembered of each by key; relative paths of folder sources begin at ``folder``.
+    ``public_url`` is told to the servers that are asked.
     """
-    async with Fetcher() as fetcher:
+    async with Fetcher(public_url=public_url) as fetcher:
         harvests = [_harvest(source, memory.get(source.key, Remembered()), fetcher, now, folder) for source in sources]
         return tuple(await asyncio.gather(*harvests))
 
@@ -55,6 +63,10 @@ async def _harvest(source: Source, remembered: Remembered, fetcher: Fetcher, now
         return Harvest(source.key, error=str(error), retry_at=retry)
     except FeedError as error:
         return Harvest(source.key, error=f"{source.url}: {error}")
+    except Exception as error:
+        # A mistake of ours that one source brings to light must not keep the others from the reader.
+        logger.exception("source %s could not be read", source.key)
+        return Harvest(source.key, error=f"{source.url or source.path} could not be read ({type(error).__name__})")
     return _sifted(source, harvest)
 
 
@@ -80,10 +92,24 @@ async def _from_feed(source: Source, remembered: Remembered, fetcher: Fetcher) -
     )
     if fetched.unchanged:
         return Harvest(source.key, etag=remembered.etag, last_modified=remembered.last_modified, unchanged=True)
-    entries = await asyncio.to_thread(parse_feed, fetched.body, fetched.url)
-    short = [entry.url for entry in entries if _is_beginning(entry)][:MOST_PAGES]
+    entries = await asyncio.to_thread(parse_feed, fetched.body, fetched.url, charset=fetched.charset)
+    # A known article's page has been read: its beginning alone must not take the place of its text.
+    entries = [each for each in entries if not (_is_beginning(each) and each.url in remembered.known_urls)]
+    short = {each.url for each in _newest([entry for entry in entries if _is_beginning(entry)])[:MOST_PAGES]}
     articles = [_completed(source, entry, fetcher) if entry.url in short else _as_told(entry) for entry in entries]
     return Harvest(source.key, tuple(await asyncio.gather(*articles)), fetched.etag, fetched.last_modified)
+
+
+def _newest(entries: Sequence[Article]) -> list[Article]:
+    """The newest first; those without a date before them, as the feed has them."""
+    return sorted(entries, key=lambda entry: -entry.published.timestamp() if entry.published else -inf)
+
+
+def _standfirst(entry: Article, page: Article) -> str:
+    """The feed's few words when they are a whole sentence that the page does not begin with."""
+    words = clean(entry.text).text.replace("\n\n", " ")
+    is_whole = len(words) <= LONGEST_DEK and not words.endswith(CUT_SHORT)
+    return words if is_whole and not page.text.startswith(words[:60]) else ""
 
 
 def _is_beginning(entry: Article) -> bool:
@@ -97,7 +123,11 @@ async def _as_told(entry: Article) -> Article:
 
 
 async def _completed(source: Source, entry: Article, fetcher: Fetcher) -> Article:
-    """The entry with the text of its page; with the feed's own words when the page gives nothing better."""
+    """The entry with the text of its page; with the feed's own words when the page gives nothing better.
+
+    It keeps the feed's address: one that depended on the page would change on the day the page is out of reach,
+    and the article would be news a second time.
+    """
     try:
         fetched = await fetcher.get(entry.url, allow_private=source.allow_private)
     except FetchError as error:
@@ -108,9 +138,8 @@ async def _completed(source: Source, entry: Article, fetcher: Fetcher) -> Articl
         return await _as_told(entry)
     return replace(
         entry,
-        url=page.url or entry.url,
         text=page.text,
-        dek=entry.dek or page.dek,
+        dek=entry.dek or page.dek or _standfirst(entry, page),
         author=entry.author or page.author,
         image=page.image or entry.image,
         language=entry.language or page.language,

@@ -4,22 +4,26 @@ Conditional requests after RFC 9110 §13, Retry-After after §10.2.3.
 """
 
 import asyncio
+import re
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
 from digest import __version__
+from digest.collect.canonical import absolute_url, canonical_url
 from digest.collect.network import open_transport
 from digest.errors import FetchError
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset({429, 503})
+LONGEST_WAIT = 86_400.0  # seconds; a server that asks for years is asked again tomorrow
+CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?(?P<name>[\w.:-]{1,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +41,28 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer. ``url`` is where it came from in the end; ``unchanged`` answers have no body."""
+    """An answer. ``url`` is where it came from in the end; ``unchanged`` answers have no body.
+
+    ``charset`` is the encoding that the server names, or empty.
+    """
 
     url: str
     body: bytes = b""
     etag: str = ""
     last_modified: str = ""
     unchanged: bool = False
+    charset: str = ""
 
 
 class Fetcher:
-    """Fetches many URLs, a few at a time. Use as an asynchronous context manager."""
+    """Fetches many URLs, a few at a time. Use as an asynchronous context manager.
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    ``public_url`` tells the servers that are asked where to learn who asks.
+    """
+
+    def __init__(self, limits: Limits | None = None, *, public_url: str = "") -> None:
         self._limits = limits or Limits()
+        self._agent = f"digest/{__version__}" + (f" (+{public_url})" if public_url else "")
         self._overall = asyncio.Semaphore(self._limits.overall)
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(self._limits.per_host))
         self._clients = {allowed: self._open(allow_private=allowed) for allowed in (False, True)}
@@ -67,14 +79,17 @@ class Fetcher:
     async def get(self, url: str, *, allow_private: bool = False, etag: str = "", last_modified: str = "") -> Fetched:
         """Fetch a URL, following redirects. Raises FetchError with a reason that a person understands."""
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in conditions.items() if value}
+        headers = {name: value for name, value in conditions.items() if _can_be_sent(value)}
+        if not canonical_url(url):
+            raise FetchError(f"refused: {url[:100]} is not a web address")
         try:
             async with self._hosts[_host(url)], self._overall, asyncio.timeout(self._limits.total):
                 return await self._follow(url, self._clients[allow_private], headers)
         except TimeoutError:
             raise FetchError(f"{_host(url)} took longer than {self._limits.total:.0f} s") from None
-        except httpx.TimeoutException:
-            raise FetchError(f"{_host(url)} did not answer in time") from None
+        except httpx.TimeoutException as error:
+            most = self._limits.connect if isinstance(error, httpx.ConnectTimeout) else self._limits.read
+            raise FetchError(f"{_host(url)} did not answer in time ({most:g} s)") from None
         except httpx.InvalidURL:
             raise FetchError(f"{url}: this is not a web address") from None
         except (httpx.HTTPError, httpx.StreamError) as error:
@@ -82,12 +97,13 @@ class Fetcher:
 
     async def _follow(self, url: str, client: httpx.AsyncClient, headers: dict[str, str]) -> Fetched:
         for _ in range(self._limits.redirects + 1):
-            if urlsplit(url).scheme not in ("http", "https"):
-                raise FetchError(f"refused: {url[:100]} is not a web address")
             async with client.stream("GET", url, headers=headers) as response:
                 if response.status_code not in REDIRECTS or "location" not in response.headers:
                     return await self._take(url, response)
-                url = urljoin(url, response.headers["location"])
+                target = response.headers["location"]
+            url = absolute_url(url, target)
+            if not url:
+                raise FetchError(f"refused: {target[:100]} is not a web address")
         raise FetchError(f"{_host(url)} redirects more than {self._limits.redirects} times")
 
     async def _take(self, url: str, response: httpx.Response) -> Fetched:
@@ -95,13 +111,16 @@ class Fetcher:
             return Fetched(url, unchanged=True)
         if response.status_code != 200:
             wait = _retry_after(response.headers.get("retry-after", "")) if response.status_code in LATER else None
-            reason = f"{response.status_code} {response.reason_phrase}".strip()
+            # The phrase of the standard: the server's own words are not for our logs and pages.
+            reason = f"{response.status_code} {httpx.codes.get_reason_phrase(response.status_code)}".strip()
             raise FetchError(f"{_host(url)} answered {reason}", retry_after=wait)
-        validators = {
+        charset = CHARSET.search(response.headers.get("content-type", ""))
+        told = {
+            "charset": charset["name"] if charset else "",
             "etag": response.headers.get("etag", ""),
             "last_modified": response.headers.get("last-modified", ""),
         }
-        return replace(Fetched(url, await self._read(url, response)), **validators)
+        return replace(Fetched(url, await self._read(url, response)), **told)
 
     async def _read(self, url: str, response: httpx.Response) -> bytes:
         """The body. It is unpacked by ourselves, with a bound: httpx unpacks a bomb before it can be counted."""
@@ -122,7 +141,7 @@ class Fetcher:
         return httpx.AsyncClient(
             transport=open_transport(allow_private=allow_private),
             timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.total),
-            headers={"User-Agent": f"digest/{__version__}", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"},
             trust_env=False,
         )
 
@@ -145,14 +164,19 @@ def _too_large(url: str, most: int) -> FetchError:
 
 
 def _retry_after(value: str) -> float | None:
-    if value.strip().isdigit():
-        return float(value)
+    if re.fullmatch(r"\s*[0-9]+\s*", value):
+        return min(float(value), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), LONGEST_WAIT)
+
+
+def _can_be_sent(value: str) -> bool:
+    """True for a validator that fits into a header: what a server once sent may be anything."""
+    return value.isascii() and value.isprintable() and value != ""
 
 
 def _host(url: str) -> str:

@@ -8,11 +8,15 @@ from digest.domain import Article
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the last collection left: validators for a conditional request, and when to ask again."""
+    """What the last collection left: validators for a conditional request, and when to ask again.
+
+    ``known_urls`` are addresses of its articles that are stored: their pages are not fetched a second time.
+    """
 
     etag: str = ""
     last_modified: str = ""
     retry_at: datetime | None = None
+    known_urls: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,22 +13,26 @@ BLOCKS = frozenset(
 )
 SILENT = frozenset("script style noscript template iframe object svg math head title textarea select".split())
 DEEPEST = 200  # levels; deeper nesting is an attack, or as good as one
-LONGEST = 2_000_000  # characters
-TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
+LONGEST = 500_000  # characters; no article is as long
+LONGEST_LINE = 20_000
+# Not past another "<": a thousand of them without an end would be looked through a thousand times.
+TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\ufeff]")
 
 
 def plain_line(text: str) -> str:
     """Text or markup as one line of plain text; entities that were escaped twice are decoded too."""
+    text = text[:LONGEST_LINE]
     for _ in range(2):
         if TAG.search(text):
-            text = nh3.clean(text[:LONGEST], tags=set(), clean_content_tags={"script", "style"})
+            text = nh3.clean(text, tags=set(), clean_content_tags={"script", "style"})
         text = html.unescape(text)
     return " ".join(CONTROL.sub(" ", text).split())
 
 
 def plain_paragraphs(markup: str) -> str:
     """Markup as paragraphs of plain text, parted by one blank line."""
+    markup = markup[:LONGEST]
     if not TAG.search(markup):
         return joined(re.split(r"\n\s*\n", html.unescape(markup)))
     root = parse(markup)

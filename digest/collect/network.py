@@ -8,13 +8,17 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 import httpcore
 import httpx
 
 from digest.errors import FetchError
+
+NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address that is reached
+# Azure's metadata service stands on an address that looks public.
+METADATA = frozenset({"168.63.129.16"})
 
 
 class RefusedAddress(FetchError):
@@ -23,10 +27,17 @@ class RefusedAddress(FetchError):
 
 def is_public(address: str) -> bool:
     """True for an IP address that belongs to the open internet; IPv4 inside IPv6 is looked at as IPv4."""
-    found: IPv4Address | IPv6Address | None = ip_address(address.partition("%")[0])
+    found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
-        found = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else found)
-    return bool(found and found.is_global and not found.is_multicast and not found.is_reserved)
+        found = _inside(found) or found
+    return found.is_global and not found.is_multicast and not found.is_reserved and str(found) not in METADATA
+
+
+def _inside(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 address stands for; Teredo's are not public, whatever they stand for."""
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 class _PublicOnly(httpcore.AsyncNetworkBackend):

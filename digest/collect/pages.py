@@ -6,12 +6,12 @@ Open Graph (ogp.me), schema.org and plain ``<meta>`` and ``<link>`` elements, in
 import logging
 import re
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from digest.collect.canonical import canonical_url
+from digest.collect.canonical import absolute_url, canonical_url
 from digest.collect.cleaning import clean
 from digest.collect.dates import instant
 from digest.collect.markup import joined, plain_line
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 LARGEST = 10_000_000  # bytes
 LONGEST_DEK = 500
+MOST_TAGS = 50_000  # both ends counted; trafilatura needs minutes for what is made to keep it busy
 TITLE_TAIL = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,40}$")
 
 
@@ -30,7 +31,7 @@ def extract_page(html: bytes, url: str) -> Article | None:
     ``url`` is where the page came from. The article's ``url`` is the canonical address that the page names, as
     long as it is on the same site; one on another site is the ``original_url`` of a piece that was taken over.
     """
-    if not html.strip() or len(html) > LARGEST:
+    if not html.strip() or len(html) > LARGEST or html.count(b"<") > MOST_TAGS:
         return None
     # Imported where it is needed: it costs most of a second, and most commands read no page.
     import trafilatura  # noqa: PLC0415
@@ -112,8 +113,8 @@ class _Page:
 
     @property
     def image(self) -> Image | None:
-        address = urljoin(self._url, self._first("og:image:secure_url", "og:image", "twitter:image"))
-        if not canonical_url(address) or not self._first("og:image:secure_url", "og:image", "twitter:image"):
+        address = absolute_url(self._url, self._first("og:image:secure_url", "og:image", "twitter:image"))
+        if not address:
             return None
         sizes = [self._first(f"og:image:{side}") for side in ("width", "height")]
         width, height = (int(size) if size.isdigit() and 0 < int(size) < 20_000 else None for size in sizes)
@@ -130,7 +131,7 @@ class _Page:
         return here, named
 
     def _absolute(self, link: str) -> str:
-        return canonical_url(urljoin(self._url, link.strip())) if link.strip() else ""
+        return canonical_url(absolute_url(self._url, link))
 
     def _first(self, *names: str) -> str:
         return next((self._meta[name] for name in names if self._meta.get(name)), "")

@@ -4,6 +4,7 @@ An article is stored once, by its canonical URL. Seen again, its words may be co
 was first seen and who first brought it stay as they were.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -46,6 +47,15 @@ def save_articles(session: Session, articles: Sequence[Article], *, seen: dateti
             continue
         _write(row, article)
     return len(known) - before
+
+
+def urls_by_source(engine: Engine, *, since: datetime) -> dict[str, frozenset[str]]:
+    """The URLs of the articles first seen since then, by the source that brought them."""
+    urls: defaultdict[str, set[str]] = defaultdict(set)
+    with Session(engine) as session:
+        for source, url in session.exec(select(ArticleRow.source, ArticleRow.url).where(ArticleRow.seen_at >= since)):
+            urls[source].add(url)
+    return {source: frozenset(found) for source, found in urls.items()}
 
 
 def candidates(engine: Engine, sources: Sequence[str], *, now: datetime, max_age: timedelta) -> list[Candidate]:

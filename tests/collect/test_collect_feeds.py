@@ -44,7 +44,7 @@ def test_the_shared_feeds_give_articles_or_a_reason_and_take_no_time(shared_data
             empty += file.parent.name == "real" and not articles
         finally:
             assert time.monotonic() - began < 5
-    assert empty <= 5
+    assert empty <= 7  # whose entries have no address at all
 
 
 def test_an_item_becomes_an_article() -> None:

@@ -75,7 +75,7 @@ def test_a_busy_recipient_is_accepted_at_the_second_try(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ['"../../escape"@example.com', "a/b@example.com", "%00|;`x`@example.com", f"{'a' * 64}@{'b' * 60}.{'c' * 60}.com"],
+    ['"../../escape"@example.com', "a/b@example.com", "%00{`x`}@example.com", f"{'a' * 64}@{'b' * 60}.{'c' * 60}.com"],
 )
 def test_no_address_can_name_another_place(tmp_path: Path, address: str) -> None:
     folder = tmp_path / "mail"

@@ -1,6 +1,7 @@
 """From the prompt to the goodbye, against the daemon as it runs at a publisher's."""
 
 import httpx
+import pytest
 
 from tests.e2e.conftest import Operator, link_in, wait_until
 
@@ -17,6 +18,7 @@ def sign_up(operator: Operator, address: str) -> None:
     wait_until(lambda: operator.mails_to(address), 20)
 
 
+@pytest.mark.long  # two slots, a minute apart
 def test_a_reader_signs_up_confirms_reads_leaves_and_hears_no_more(operator: Operator) -> None:
     operator.write_article(1)
     with operator.running("run"):
