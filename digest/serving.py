@@ -1,7 +1,9 @@
 """Serves the readers' pages, and sends the letters that these pages cause."""
 
 import logging
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -46,7 +48,9 @@ def serve(workspace: Workspace, extra_routers: Sequence[APIRouter] = ()) -> None
             "stop it, or change DIGEST_PORT"
         ) from None
     logger.info("serving %s at http://%s:%s", settings.public_url, settings.host, settings.port)
-    with listener:
+    # uvicorn ends gracefully and then lets the signal take its usual effect: for both it is to come back here.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with listener, suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 

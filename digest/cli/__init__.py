@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from digest import __version__
 from digest.cli import demo, issues, preview, publishing, setup, subscribers
 from digest.cli.terminal import CONFIG_FILE, complain
-from digest.errors import AskedWrongly, DigestError
+from digest.errors import AskedWrongly, DigestError, StoreError
 
 app = typer.Typer(
     name="digest",
@@ -70,6 +71,11 @@ def main() -> None:
         sys.exit(2)
     except DigestError as error:
         complain(error)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        complain(StoreError(f"the database failed: {' '.join(str(cause).split())} (--verbose tells more)"))
+        logging.getLogger(__name__).debug("the database failed", exc_info=error)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

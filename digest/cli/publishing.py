@@ -12,7 +12,7 @@ from digest.cli.reports import show_harvests, show_report
 from digest.cli.terminal import AsJson, err, out, print_json, progress_bar, workspace
 from digest.deliver import Balance
 from digest.drafting import gather, keep
-from digest.errors import AskedWrongly
+from digest.errors import AskedWrongly, DigestError
 from digest.newsletters import Newsletter
 from digest.publish import Report, publish
 from digest.schedule import Daemon, latest_slot, publish_due
@@ -101,7 +101,7 @@ def serve(context: typer.Context) -> None:
 
 def _send_due(place: Workspace, as_json: bool) -> None:
     reports: list[Report] = []
-    failures = asyncio.run(publish_due(place, asyncio.Event(), reports.append))
+    failures = asyncio.run(_all_due_until_stopped(place, reports))
     if as_json:
         print_json(reports)
     elif not reports and not failures:
@@ -115,15 +115,24 @@ def _send_due(place: Workspace, as_json: bool) -> None:
 
 async def _until_stopped(place: Workspace, newsletter: Newsletter, slot: datetime) -> Report:
     """Publish; the first Ctrl-C or SIGTERM finishes what is on its way and leaves the rest queued."""
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    stop = _stop_on_signal()
     with progress_bar(f"sending {newsletter.key}") as bar:
 
         def show(balance: Balance) -> None:
             bar.update(bar.task_ids[0], total=balance.audience, completed=balance.settled)
 
         return await publish(place, newsletter, slot, stop=stop, progress=show)
+
+
+async def _all_due_until_stopped(place: Workspace, reports: list[Report]) -> list[DigestError]:
+    return await publish_due(place, _stop_on_signal(), reports.append)
+
+
+def _stop_on_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop
 
 
 def _moment(place: Workspace, newsletter: Newsletter, slot: str | None) -> datetime:

@@ -93,6 +93,9 @@ class _Run:
             async with asyncio.TaskGroup() as group:
                 for _ in range(connections):
                     group.create_task(self._send_claims(connect()))
+        except ExceptionGroup as group:
+            # What stopped one connection stopped them all: it is told as if there had been only one.
+            raise group.exceptions[0] from group
         finally:
             done.set()
             await settling

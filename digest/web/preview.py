@@ -5,6 +5,7 @@ Templates are read anew at every look, so that saving one and reloading shows th
 
 import asyncio
 import webbrowser
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import uvicorn
@@ -41,7 +42,7 @@ def serve_preview(
     print(f"{newsletter.title} as it would be sent now: {address} (Ctrl-C ends)", flush=True)
     if browser:
         webbrowser.open(address)
-    with listener:
+    with listener, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from digest.cli import app
-from tests.e2e.conftest import Operator
+from tests.e2e.conftest import Operator, wait_until
 
 
 @pytest.mark.parametrize("command", "init demo collect preview send run serve subscribers issues migrate".split())
@@ -91,6 +91,16 @@ def test_a_database_of_a_newer_version_is_refused_with_the_remedy(operator: Oper
     connection.close()
     answer = operator.digest("issues", "list")
     assert (answer.returncode, "upgrade digest to open it" in answer.stderr) == (1, True)
+
+
+def test_a_database_that_fails_is_one_clear_line(operator: Operator) -> None:
+    operator.digest("migrate")
+    with sqlite3.connect(operator.folder / "digest.db") as connection:
+        connection.execute("DROP TABLE issue")
+    connection.close()
+    answer = operator.digest("issues", "list")
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert "the database failed: no such table: issue" in answer.stderr
 
 
 def test_collecting_from_a_source_that_fails_tells_which_and_stores_the_rest(
@@ -172,6 +182,21 @@ def test_a_send_that_is_killed_goes_on_where_it_stopped(operator: Operator) -> N
     assert (answer.returncode, "300 sent; audience 300: adds up" in answer.stdout) == (0, True)
     assert {address for address, _ in received} == {f"reader{number}@example.com" for number in range(300)}
     assert len(received) < 300 + 60
+
+
+def test_a_daemon_that_is_told_to_end_finishes_what_is_under_way(operator: Operator) -> None:
+    operator.write_article(1)
+    rows = "".join(f"reader{number}@example.com\n" for number in range(1500))
+    (operator.folder / "list.csv").write_text(f"email\n{rows}")
+    operator.digest("subscribers", "import", "list.csv")
+    operator.digest("send", "daily", "--slot", "now", env={"DIGEST_SMTP_URL": "smtp://127.0.0.1:1"})
+    with operator.running("run") as process:
+        wait_until(lambda: len(operator.postbox.received) >= 50, 30)
+        process.terminate()
+        assert process.wait(timeout=15) == 0
+    received = len(operator.postbox.received)
+    balance = json.loads(operator.digest("issues", "audit", "1", "--json").stdout)["deliveries"]
+    assert (balance["sent"], balance["queued"], balance["sending"]) == (received, 1500 - received, 0)
 
 
 def test_the_list_goes_out_and_comes_in_again(operator: Operator) -> None:
