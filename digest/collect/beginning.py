@@ -13,6 +13,7 @@ from digest.errors import FeedError
 MOST_ENTRIES = 500
 MOST_TAGS = 40_000
 MOST_ENTITIES = 300_000
+MOST_ATTRIBUTES = 300_000  # counted by their equals signs, as those of addresses in the text are
 LARGEST_WIDE = 400_000  # bytes in UTF-16 or UTF-32, in which the ends of entries are not looked for
 MOST_BASES = 1000
 LONGEST_PROLOGUE = 100_000  # bytes before the first element
@@ -44,7 +45,8 @@ def readable_beginning(content: bytes) -> bytes:
 
 
 def _is_readable(content: bytes, end: int) -> bool:
-    return content.count(b"<", 0, end) <= MOST_TAGS and content.count(b"&", 0, end) <= MOST_ENTITIES
+    bounds = {b"<": MOST_TAGS, b"&": MOST_ENTITIES, b"=": MOST_ATTRIBUTES}
+    return all(content.count(mark, 0, end) <= most for mark, most in bounds.items())
 
 
 def _without_piled_bases(content: bytes) -> bytes:

@@ -1,10 +1,10 @@
 """One address for one article: what says how a reader came is taken off, what names the article stays.
 
-After RFC 3986 §6.2 (case, default ports, dot segments) and the parameters that trackers add.
+After RFC 3986 §6.2 (case, default ports) and the parameters that trackers add.
 """
 
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|oly_\w+_id|"
@@ -12,6 +12,7 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 DEFAULT_PORTS = {"http": 80, "https": 443}
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 KEPT = "/:@!$&'()*+,;=~%-._?"
 
@@ -19,7 +20,7 @@ KEPT = "/:@!$&'()*+,;=~%-._?"
 def canonical_url(url: str) -> str:
     """The canonical form of an http or https URL; "" for anything else. Applied twice it changes nothing."""
     try:
-        parts = urlsplit(UNSAFE.sub("", url))
+        parts = urlsplit(CONTROL.sub("", url).strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
         host = host.encode("idna").decode() if not host.isascii() else host
     except ValueError:
@@ -42,7 +43,6 @@ def absolute_url(base: str, link: str) -> str:
 
 
 def _query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    if not any(TRACKING.fullmatch(name) for name, _ in pairs):
-        return quote(query, safe=KEPT)
-    return urlencode([(name, value) for name, value in pairs if not TRACKING.fullmatch(name)])
+    """The query without what trackers added. The rest is not decoded: it may be in any encoding."""
+    kept = [pair for pair in query.split("&") if not TRACKING.fullmatch(unquote(pair.partition("=")[0]))]
+    return quote("&".join(kept), safe=KEPT)

@@ -17,16 +17,22 @@ LONGEST_CLUTTER = 600  # characters; patterns need not look at more
 TAIL = 0.5
 
 
+SOCIAL = "facebook|twitter|whatsapp|telegram|linkedin|pinterest|reddit|tumblr|e-?mail|instagram|youtube"
+SHARED = f"en|em|no|on|sur|auf|por|par|via|esto|isto|este|ce|cet|diesen?|art[íi]culo|artigo|article|artikel|{SOCIAL}"
+
+
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"^\W*(?:{'|'.join(patterns)})", re.IGNORECASE)
 
 
 PROMPT = _any(
     r"(?:please )?(?:subscribe|sign up|register)\b.{0,60}\b(?:news ?letters?"
-    r"|daily|updates|free|e-?mails?|inbox|alerts)\b",
-    r"(?:get|receive)\b.{0,60}\b(?:in(?:to)? your inbox|newsletter)\b",
+    r"|(?:by|our|via|your|daily|weekly) e-?mails?|e-?mail (?:alerts|updates)|daily updates|inbox)\b",
+    r"(?:subscribe|sign up)\b.{0,30}\b(?:free|daily|updates|alerts)\W*$",
+    r"(?:get|receive)\b.{0,60}\bin(?:to)? your inbox\b",
+    r"(?:get|receive) (?:our|my|the)\b.{0,40}\bnewsletter\b",
     r"(?:enter|type) your e-?mail",
-    r"(?:suscr[íi]b\w+|reg[íi]str\w+|ap[úu]nt\w+)\b.{0,60}\b(?:bolet[íi]n|newsletter|correo|gratis|canal|alertas)\b",
+    r"(?:suscr[íi]b(?:a|anse|ase|ete|irse|irte)|reg[íi]str(?:ate|ese|arse)|ap[úu]nt(?:ate|ese|arse))\b.{0,60}\b(?:bolet[íi]n|newsletter|correo|gratis|canal|alertas)\b",
     r"recib[ea]\b.{0,60}\b(?:bolet[íi]n|correo|newsletter)\b",
     r"(?:inscreva-se|assine|cadastre-se|receba)\b.{0,60}\b(?:newsletter|boletim|e-?mail|gr[áa]tis|canal)\b",
     r"(?:abonnez-vous|inscrivez-vous|recevez)\b.{0,60}\b(?:newsletter|lettre|gratuit\w*|e-?mails?|alertes)\b",
@@ -36,15 +42,13 @@ PROMPT = _any(
 )
 FOLLOW = _any(
     r"please follow\b.{0,30}\blike us",
-    r"(?:follow|like|find|join) us(?: also)? on\b",
+    rf"(?:follow|like|find|join) us(?: also)? on\W*(?:{SOCIAL}|social|$)",
     r"follow us\W*$",
     r"(?:share|tweet|pin|e-?mail|print|save)(?: (?:this|it|on|by|via"
     r"|article|post|story|facebook|twitter|whatsapp|linkedin|e-?mail))*\W*$",
-    r"(?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|reddit|tumblr|e-?mail|instagram|youtube)"
-    r"(?:\W+(?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|reddit|tumblr|e-?mail|instagram|youtube))*\W*$",
-    r"(?:s[íi]guenos|comp[áa]rt(?:e|ir|elo)|siga-nos|compartilh(?:e"
-    r"|ar)|suivez-nous|partag(?:er|ez)|folgen sie uns|teilen)"
-    r"(?:\W+\w+){0,6}\W*$",
+    rf"(?:{SOCIAL})(?:\W+(?:{SOCIAL}))*\W*$",
+    r"(?:s[íi]guenos|siga-nos|suivez-nous|folgen sie uns)(?:\W+\w+){0,6}\W*$",
+    rf"(?:comp[áa]rt(?:e|ir|elo)|compartilh(?:e|ar)|partag(?:er|ez)|teilen)(?:\W+(?:{SHARED}))*\W*$",
 )
 COOKIES = _any(
     r"(?:we|this (?:web)?site|our partners)\b.{0,40}\buses? cookies",
@@ -53,8 +57,8 @@ COOKIES = _any(
     r"|wir verwenden|diese (?:web)?seite verwendet)\b.{0,60}\bcookies",
 )
 MORE = _any(
-    r"(?:read more|continue reading|click here|keep reading"
-    r"|read the full (?:story|article)|more from|see also|also read)\b.{0,120}$",
+    r"(?:continue reading|click here|read the full (?:story|article)|more from|see also|also read)\b.{0,120}$",
+    r"(?:read more|keep reading)(?:\W*$|\s*[:|→»–—-].{0,120}$| (?:about|at|below|from|here|on)\b.{0,120}$)",
     r"(?:leer? m[áa]s|sigue leyendo|lea tambi[ée]n|leia (?:mais|tamb[ée]m)|lire (?:la suite"
     r"|aussi|également)|weiterlesen|lesen sie auch|mehr zum thema)\b.{0,120}$",
     r"(?:advertisement|advertising|publicidad|publicidade|publicité|anzeige|werbung|story continues below.{0,30})\W*$",
@@ -76,16 +80,20 @@ RELATED = _any(
     r"(?:das könnte (?:sie|dich) auch interessieren|mehr zum thema|auch interessant)\W*$",
 )
 AUTHOR_BOX = _any(
-    r"(?:about the (?:author|writer)s?|about [A-Z]\w+ [A-Z]\w+|author bio(?:graphy)?)\W*$",
+    r"(?:about the (?:author|writer)s?|author bio(?:graphy)?)\W*$",
     r"(?:sobre (?:el autor|la autora|o autor|a autora)|acerca del autor|[àa] propos de l[’']auteure?|l[’']auteure?"
     r"|[üu]ber (?:den autor|die autorin)|zum autor|zur autorin)\W*$",
 )
+# "About Ana Reis" is as well a heading over what somebody did.
+NAMED_BOX = re.compile(r"^\W*About (?!(?:Our|The|This|Us|Your)\b)[^\W\d_a-z]\w+ [^\W\d_a-z]\w+\W*$")
+LONGEST_NAMED_BOX = 2  # paragraphs, with which the article ends
 ORIGIN = re.compile(
     r"""
     ^\W*(?:(?:this|the)\ (?:post|article|story|piece|content)\ (?:was\ |has\ been\ |is\ )?)?
     (?:originally\ |first\ )(?:posted|published|appeared|ran)\ (?:on|in|at|by)\ (?:the\ website\ of\ )?
     (?P<name>[^–—|\n]{2,80}?)
-    (?:\s*[–—|-]\s*(?:view|read|see)\b.*|\s*\(?(?:view|read|see)\ (?:the\ )?original.*|\s+and\ is\ .*|[.!]?\s*)$
+    (?:\s*[–—|-]\s*(?:view|read|see)\b.*|\s*\(?(?:view|read|see)\ (?:the\ )?original.*
+      |\s+(?:and\ is|under|with)\ .*|[.!]?\s*)$
     |^\W*(?:publicado\ originalmente\ en|este\ art[íi]culo\ (?:se\ public[óo]|fue\ publicado)\ originalmente\ en
       |publicado\ originalmente\ em|este\ artigo\ foi\ publicado\ originalmente\ em
       |(?:cet\ article\ a\ été\ )?(?:initialement\ publié|publié\ (?:initialement|à\ l.origine))\ (?:sur|dans|par)
@@ -102,14 +110,17 @@ FEED_FOOT = _any(
     r"(?:l[’']article|le billet) .{1,300} est apparu en premier sur .{1,100}",
     r"der beitrag .{1,300} erschien zuerst auf .{1,100}",
 )
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# What stands in small letters in the names of publications.
+IN_NAMES = frozenset("and da das de del der des di die do du e el et for in la las le les los of on the und y".split())
 CREDIT = re.compile(
     r"^\W*(?:photo(?:graph)?s?|image|picture|foto|imagen|imagem|bild"
     r"|crédit photo|credit|illustration)(?: (?:by|credit|de|von|par))?\s*[:/©]",
     re.IGNORECASE,
 )
 CAPTION = re.compile(
-    r"^[^\n]{10,300}\((?:[\w@.]{3,30}|[^()]{0,40}(?:photo|foto"
-    r"|getty|reuters|afp|ap|efe|dpa|shutterstock)[^()]{0,30})\)\.?$",
+    r"^[^\n]{40,300}(?:\((?:[\w@.]{3,30}|[^()]{0,40}\b(?:reuters|afp|ap|efe|dpa)\b[^()]{0,30})\)"
+    r"|\([^()]{0,40}\b(?:photo|foto|getty|shutterstock)[^()]{0,30}\)\.?)$",
     re.IGNORECASE,
 )
 CAPTION_PLACES = 2  # a caption without a credit word is one only among the first paragraphs
@@ -137,7 +148,15 @@ def origin_of(paragraph: str) -> str:
     """The name in "This post was originally posted on NAME"; empty when the paragraph says no such thing."""
     short = len(paragraph) <= LONGEST_CLUTTER and len(paragraph.split()) <= LONGEST_PROMPT + 10
     match = ORIGIN.match(paragraph) if short else None
-    return (match["name"] or match["other"] or "").strip(' ."“”') if match else ""
+    name = (match["name"] or match["other"] or "").strip(' ."“”') if match else ""
+    return name if _is_name(name) else ""
+
+
+def _is_name(words: str) -> bool:
+    """True for a site or a publication, as against a date ("Mon 12 Nov 2018") or the rest of a sentence."""
+    if YEAR.search(words):
+        return False
+    return all(word in IN_NAMES or "." in word or not word[:1].islower() for word in words.split())
 
 
 def is_clutter(paragraph: str, place: int = 99) -> bool:
@@ -177,7 +196,9 @@ def _is_title(paragraph: str) -> bool:
 def _without_author_box(paragraphs: list[str]) -> list[str]:
     """Without an author box and all below it, when it stands in the article's later half."""
     for place, paragraph in enumerate(paragraphs):
-        short = len(paragraph) <= LONGEST_CLUTTER
-        if short and place >= len(paragraphs) * TAIL and AUTHOR_BOX.match(paragraph):
+        if len(paragraph) > LONGEST_CLUTTER or place < len(paragraphs) * TAIL:
+            continue
+        is_last = len(paragraphs) - place - 1 <= LONGEST_NAMED_BOX
+        if AUTHOR_BOX.match(paragraph) or (is_last and NAMED_BOX.match(paragraph)):
             return paragraphs[:place]
     return paragraphs

@@ -11,7 +11,7 @@ from pathlib import Path
 from digest.collect.canonical import canonical_url
 from digest.collect.cleaning import clean
 from digest.collect.feeds import parse_feed
-from digest.collect.fetch import Fetcher
+from digest.collect.fetch import Fetcher, host_of
 from digest.collect.folders import read_folder
 from digest.collect.harvest import Harvest, Remembered
 from digest.collect.pages import extract_page
@@ -62,11 +62,12 @@ async def _harvest(source: Source, remembered: Remembered, fetcher: Fetcher, now
         retry = None if error.retry_after is None else now + timedelta(seconds=error.retry_after)
         return Harvest(source.key, error=str(error), retry_at=retry)
     except FeedError as error:
-        return Harvest(source.key, error=f"{source.url}: {error}")
+        return Harvest(source.key, error=f"{host_of(str(source.url))}: {error}")
     except Exception as error:
         # A mistake of ours that one source brings to light must not keep the others from the reader.
         logger.exception("source %s could not be read", source.key)
-        return Harvest(source.key, error=f"{source.url or source.path} could not be read ({type(error).__name__})")
+        place = source.path if source.type == "folder" else host_of(str(source.url))
+        return Harvest(source.key, error=f"{place} could not be read ({type(error).__name__})")
     return _sifted(source, harvest)
 
 
@@ -79,7 +80,7 @@ async def _from_page(source: Source, remembered: Remembered, fetcher: Fetcher) -
         return Harvest(source.key, etag=remembered.etag, last_modified=remembered.last_modified, unchanged=True)
     article = await asyncio.to_thread(extract_page, fetched.body, fetched.url)
     if article is None:
-        raise FetchError(f"no article was found on {url}")
+        raise FetchError(f"{host_of(url)}: no article was found on the page")
     return Harvest(source.key, (article,), fetched.etag, fetched.last_modified)
 
 

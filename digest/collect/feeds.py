@@ -14,6 +14,7 @@ from digest.collect.beginning import MOST_ENTRIES, readable_beginning
 from digest.collect.canonical import absolute_url, canonical_url
 from digest.collect.cleaning import clean
 from digest.collect.dates import instant
+from digest.collect.languages import language_tag
 from digest.collect.markup import LONGEST, parse, plain_line, plain_paragraphs
 from digest.domain import Article, Image
 from digest.errors import FeedError
@@ -23,7 +24,6 @@ LONGEST_DEK = 500
 SMALLEST_IMAGE = 50  # pixels; what is smaller counts readers or shows a face
 ENTITY_BOMB = re.compile(rb"<!ENTITY", re.IGNORECASE)
 DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}\bencoding\b")
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 MAIL_ADDRESS = re.compile(r"[(<]?[^\s@()<>]+@[^\s@()<>]+[)>]?")
 LOOKS_LIKE_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html)", re.IGNORECASE)
 DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
@@ -120,12 +120,6 @@ def _author(entry: Entry) -> str:
     name = plain_line(MAIL_ADDRESS.sub("", str(entry.get("author") or "")))
     # RSS 2.0 writes it behind the address: "ana@news.example (Ana Reis)".
     return name[1:-1] if name.startswith("(") and name.endswith(")") else name
-
-
-def language_tag(told: object) -> str:
-    """A BCP 47 tag such as ``en`` or ``pt-BR``; "" for what is none."""
-    tag = str(told or "").strip().replace("_", "-")
-    return tag if LANGUAGE.fullmatch(tag) else ""
 
 
 def _content_language(entry: Entry) -> str:

@@ -22,6 +22,8 @@ from digest.errors import FetchError
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset({429, 503})
+GZIP = b"\x1f\x8b"
+MOST_MEMBERS = 100  # the rest is copied for each
 LONGEST_WAIT = 86_400.0  # seconds; a server that asks for years is asked again tomorrow
 CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?(?P<name>[\w.:-]{1,40})", re.IGNORECASE)
 
@@ -83,17 +85,17 @@ class Fetcher:
         if not canonical_url(url):
             raise FetchError(f"refused: {url[:100]} is not a web address")
         try:
-            async with self._hosts[_host(url)], self._overall, asyncio.timeout(self._limits.total):
+            async with self._hosts[host_of(url)], self._overall, asyncio.timeout(self._limits.total):
                 return await self._follow(url, self._clients[allow_private], headers)
         except TimeoutError:
-            raise FetchError(f"{_host(url)} took longer than {self._limits.total:.0f} s") from None
+            raise FetchError(f"{host_of(url)} took longer than {self._limits.total:.0f} s") from None
         except httpx.TimeoutException as error:
             most = self._limits.connect if isinstance(error, httpx.ConnectTimeout) else self._limits.read
-            raise FetchError(f"{_host(url)} did not answer in time ({most:g} s)") from None
+            raise FetchError(f"{host_of(url)} did not answer in time ({most:g} s)") from None
         except httpx.InvalidURL:
-            raise FetchError(f"{url}: this is not a web address") from None
+            raise FetchError(f"refused: {host_of(url)} is not a web address") from None
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise FetchError(f"{_host(url)} cannot be reached: {_why(error)}") from error
+            raise FetchError(f"{host_of(url)} cannot be reached: {_why(error)}") from error
 
     async def _follow(self, url: str, client: httpx.AsyncClient, headers: dict[str, str]) -> Fetched:
         for _ in range(self._limits.redirects + 1):
@@ -104,7 +106,7 @@ class Fetcher:
             url = absolute_url(url, target)
             if not url:
                 raise FetchError(f"refused: {target[:100]} is not a web address")
-        raise FetchError(f"{_host(url)} redirects more than {self._limits.redirects} times")
+        raise FetchError(f"{host_of(url)} redirects more than {self._limits.redirects} times")
 
     async def _take(self, url: str, response: httpx.Response) -> Fetched:
         if response.status_code == 304:
@@ -113,7 +115,7 @@ class Fetcher:
             wait = _retry_after(response.headers.get("retry-after", "")) if response.status_code in LATER else None
             # The phrase of the standard: the server's own words are not for our logs and pages.
             reason = f"{response.status_code} {httpx.codes.get_reason_phrase(response.status_code)}".strip()
-            raise FetchError(f"{_host(url)} answered {reason}", retry_after=wait)
+            raise FetchError(f"{host_of(url)} answered {reason}", retry_after=wait)
         charset = CHARSET.search(response.headers.get("content-type", ""))
         told = {
             "charset": charset["name"] if charset else "",
@@ -133,7 +135,7 @@ class Fetcher:
         if encoding in ("", "identity"):
             return bytes(body)
         if encoding not in ("gzip", "x-gzip", "deflate"):
-            raise FetchError(f"{_host(url)} packed its answer in a way that was not asked for ({encoding[:20]})")
+            raise FetchError(f"{host_of(url)} packed its answer in a way that was not asked for ({encoding[:20]})")
         return _unpack(bytes(body), url, most)
 
     def _open(self, *, allow_private: bool) -> httpx.AsyncClient:
@@ -150,17 +152,30 @@ def _unpack(packed: bytes, url: str, most: int) -> bytes:
     # 47: zlib or gzip, told apart by its header; -15: deflate without one, as some servers send it.
     for window in (47, -15):
         try:
-            body = zlib.decompressobj(window).decompress(packed, most + 1)
+            body = _members(packed, window, most + 1)
         except zlib.error:
             continue
         if len(body) > most:
             raise _too_large(url, most)
         return body
-    raise FetchError(f"{_host(url)} sent an answer that cannot be unpacked")
+    raise FetchError(f"{host_of(url)} sent an answer that cannot be unpacked")
+
+
+def _members(packed: bytes, window: int, most: int) -> bytes:
+    """At most ``most`` unpacked bytes. A gzip may consist of several members (RFC 1952 §2.2)."""
+    body = bytearray()
+    for _ in range(MOST_MEMBERS):
+        unpacker = zlib.decompressobj(window)
+        body += unpacker.decompress(packed, most - len(body))
+        packed = unpacker.unused_data
+        # What follows and is no further member is padding.
+        if len(body) >= most or not packed.startswith(GZIP):
+            return bytes(body)
+    raise zlib.error(f"more than {MOST_MEMBERS} members")
 
 
 def _too_large(url: str, most: int) -> FetchError:
-    return FetchError(f"the answer of {_host(url)} is larger than {most // 1_000_000} MB")
+    return FetchError(f"the answer of {host_of(url)} is larger than {most // 1_000_000} MB")
 
 
 def _retry_after(value: str) -> float | None:
@@ -179,7 +194,8 @@ def _can_be_sent(value: str) -> bool:
     return value.isascii() and value.isprintable() and value != ""
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The host and port of a URL, for messages: the rest of it may hold a password or a token."""
     return urlsplit(url).netloc.rpartition("@")[2] or url[:100]
 
 

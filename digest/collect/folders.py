@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from digest.collect.canonical import canonical_url
 from digest.collect.cleaning import clean
 from digest.collect.dates import instant
+from digest.collect.languages import language_tag
 from digest.collect.markup import plain_line, plain_paragraphs
 from digest.collect.pages import extract_page
 from digest.domain import Article, Image
@@ -123,7 +124,7 @@ def _cleaned(title: str, body: str, facts: Mapping[str, str], address: str, chan
         dek=facts.get("dek", "") or facts.get("description", ""),
         author=facts.get("author", ""),
         image=Image(image) if canonical_url(image) else None,
-        language=facts.get("language", ""),
+        language=language_tag(facts.get("language")),
         published=instant(facts.get("date", "")) or changed,
         original_name=cleaned.original_name,
     )

@@ -29,6 +29,8 @@ def is_public(address: str) -> bool:
     """True for an IP address that belongs to the open internet; IPv4 inside IPv6 is looked at as IPv4."""
     found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
+        if found.is_site_local:  # RFC 3879: given up, yet still routed inside some networks
+            return False
         found = _inside(found) or found
     return found.is_global and not found.is_multicast and not found.is_reserved and str(found) not in METADATA
 

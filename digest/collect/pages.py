@@ -14,6 +14,7 @@ from lxml import html as lxml_html
 from digest.collect.canonical import absolute_url, canonical_url
 from digest.collect.cleaning import clean
 from digest.collect.dates import instant
+from digest.collect.languages import language_tag
 from digest.collect.markup import joined, plain_line
 from digest.domain import Article, Image
 
@@ -59,7 +60,7 @@ def extract_page(html: bytes, url: str) -> Article | None:
         dek=page.dek,
         author=page.author or plain_line(found.author or ""),
         image=page.image,
-        language=page.language or found.language or "",
+        language=page.language or language_tag(found.language),
         published=page.published or instant(found.date or ""),
         original_url=original,
         original_name=cleaned.original_name,
@@ -107,9 +108,9 @@ class _Page:
 
     @property
     def language(self) -> str:
-        roots = [element.get("lang") or "" for element in self._elements("html")]
-        tag = next((root for root in roots if root), "") or self._first("og:locale", "content-language")
-        return tag.replace("_", "-").strip()[:20]
+        told = [element.get("lang") for element in self._elements("html")]
+        told += [self._first("og:locale"), self._first("content-language")]
+        return next((tag for each in told if (tag := language_tag(each))), "")
 
     @property
     def image(self) -> Image | None:

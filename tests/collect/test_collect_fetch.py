@@ -1,12 +1,16 @@
 """Fetching: politely, safely, and never without end."""
 
+import asyncio
+import gzip
 import socket
+import ssl
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
+from digest.collect import network
 from digest.collect.fetch import Fetched, Fetcher, Limits
 from digest.collect.network import is_public
 from digest.errors import FetchError
@@ -100,6 +104,33 @@ async def test_a_bomb_is_dropped_before_it_fills_the_memory(site: Site) -> None:
         await fetch(site.bomb("/bomb", megabytes=200))
 
 
+async def test_an_answer_packed_in_two_members_is_unpacked_whole(site: Site) -> None:
+    packed = gzip.compress(b"one ") + gzip.compress(b"two")
+    assert (await fetch(site.page("/two", packed, Content_Encoding="gzip"))).body == b"one two"
+
+
+async def test_an_answer_packed_in_very_many_members_is_refused(site: Site) -> None:
+    url = site.page("/many", gzip.compress(b"") * 40_000, Content_Encoding="gzip")
+    with pytest.raises(FetchError, match="cannot be unpacked"):
+        await fetch(url)
+
+
+async def test_a_checked_address_is_greeted_by_the_hosts_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    named: list[str | None] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sni_callback = lambda _, name, __: named.append(name)
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    # No public server answers a test: this one's address passes for public.
+    monkeypatch.setattr(network, "is_public", lambda address: address == "127.0.0.1")
+    place = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [place])
+    async with server:
+        with pytest.raises(FetchError, match="cannot be reached"):  # it has no certificate
+            await fetch(f"https://news.example:{port}/", allow_private=False)
+    assert named == ["news.example"]
+
+
 async def test_a_stream_without_end_ends(site: Site) -> None:
     with pytest.raises(FetchError, match="larger than 1 MB"):
         await fetch(site.endless("/endless"))
@@ -135,7 +166,6 @@ async def test_an_unreachable_host_is_told_in_words(unused_port: int) -> None:
 
 async def test_one_host_is_asked_two_things_at_a_time(site: Site) -> None:
     limits = replace(LIMITS, read=3, total=10)
-    import asyncio
     import time
 
     for number in range(6):
@@ -157,6 +187,7 @@ async def test_one_host_is_asked_two_things_at_a_time(site: Site) -> None:
         ("100.64.0.1", False),
         ("fd00::1", False),
         ("fe80::1%eth0", False),
+        ("fec0::1", False),
         ("::ffff:10.0.0.1", False),
         ("2002:7f00:1::", False),
         ("224.0.0.1", False),

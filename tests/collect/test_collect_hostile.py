@@ -190,6 +190,7 @@ HOSTILE_FEEDS = {
     "bases piled up": ("<feed xmlns='http://www.w3.org/2005/Atom'>" + "<a xml:base='0123456789/'>" * 20_000).encode(),
     "one large entity, often": rss(item("/1", "&a;" * 100_000), f'<!DOCTYPE r [<!ENTITY a "{"A" * LARGE}">]>'),
     "the same in UTF-16": f'<!DOCTYPE r [<!ENTITY a "{"A" * LARGE}">]><rss>{"&a;" * 100_000}</rss>'.encode("utf-16"),
+    "very many attributes": b"<rss><a " + b"b='1' " * 1_600_000 + b"></rss>",
     "JSON in JSON": b'{"items":' + b"[" * LARGE,
     "JSON with a title of tags": b'{"items":[{"url":"/1","title":"' + b"<b " * (LARGE // 3) + b'"}]}',
 }

@@ -97,6 +97,30 @@ def test_a_canonical_address_on_another_site_is_the_original(site: Site) -> None
     assert (article.url, article.original_url) == ("https://post.example/tram", "https://gull.example/tram")
 
 
+@pytest.mark.parametrize(("told", "tag"), [("pt_BR", "pt-BR"), ("English, please", ""), ("en onload=x", "")])
+def test_a_language_that_is_no_tag_is_not_believed(tmp_path: Path, told: str, tag: str) -> None:
+    article = extract_page(page("The tram stays").replace(b"<html", f'<html lang="{told}"'.encode()), "")
+    (tmp_path / "a.md").write_text(f"---\ntitle: The crane\nlanguage: {told}\n---\n{BODY}")
+    [written] = read_folder(tmp_path)
+    assert article
+    assert (article.language, written.language) == (tag, tag)
+
+
+def test_what_went_wrong_is_told_without_the_password_and_the_token(site: Site) -> None:
+    site.page("/not-a-feed?token=sesame", page("A page"))
+    site.page("/empty?token=sesame", b"<html></html>")
+    place = f"http://ana:hunter2@127.0.0.1:{site.port}"
+    harvests = gather(
+        source("feed", url=f"{place}/not-a-feed?token=sesame"),
+        source("page", type="page", url=f"{place}/empty?token=sesame"),
+        source("gone", url=f"{place}/gone?token=sesame"),
+    )
+    for harvest in harvests:
+        assert f"127.0.0.1:{site.port}" in harvest.error
+        assert "hunter2" not in harvest.error
+        assert "sesame" not in harvest.error
+
+
 def test_a_page_without_an_article_gives_none() -> None:
     for html in (b"", b"<html></html>", b"\xff\xfe\x00", b"<p>Hi</p>"):
         assert extract_page(html, "https://post.example/") is None
@@ -146,7 +170,9 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     [
         ("HTTPS://News.Example:443/a?utm_source=x&id=7#top", "https://news.example/a?id=7"),
         ("http://news.example", "http://news.example/"),
-        ("http://news.example:8080/a b", "http://news.example:8080/ab"),
+        (" http://news.example:8080/a b\n", "http://news.example:8080/a%20b"),
+        ("https://news.example/?page&utm_source=x", "https://news.example/?page"),
+        ("https://news.example/?q=caf%E9&fbclid=x", "https://news.example/?q=caf%E9"),
         ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
         ("https://user:pass@news.example/", "https://news.example/"),
         ("javascript:alert(1)", ""),
@@ -162,3 +188,9 @@ def test_one_article_has_one_address(url: str, canonical: str) -> None:
 def test_a_canonical_address_stays_as_it_is(url: str) -> None:
     once = canonical_url(url)
     assert canonical_url(once) == once
+
+
+@given(st.text(alphabet="ab=&%20;+é ", max_size=20))
+def test_a_trackers_parameter_does_not_change_the_address(query: str) -> None:
+    plain = canonical_url(f"https://a.example/?{query.strip()}")
+    assert canonical_url(f"https://a.example/?utm_source=rss&{query.strip()}") == plain
