@@ -5,6 +5,7 @@ Conditional requests after RFC 9110 §13, Retry-After after §10.2.3.
 
 import asyncio
 import re
+import ssl
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -67,7 +68,9 @@ class Fetcher:
         self._agent = f"digest/{__version__}" + (f" (+{public_url})" if public_url else "")
         self._overall = asyncio.Semaphore(self._limits.overall)
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(self._limits.per_host))
-        self._clients = {allowed: self._open(allow_private=allowed) for allowed in (False, True)}
+        # One for both: to load the trusted certificates takes a tenth of a second.
+        context = ssl.create_default_context()
+        self._clients = {allowed: self._open(context, allow_private=allowed) for allowed in (False, True)}
 
     async def __aenter__(self) -> "Fetcher":
         return self
@@ -138,10 +141,10 @@ class Fetcher:
             raise FetchError(f"{host_of(url)} packed its answer in a way that was not asked for ({encoding[:20]})")
         return _unpack(bytes(body), url, most)
 
-    def _open(self, *, allow_private: bool) -> httpx.AsyncClient:
+    def _open(self, context: ssl.SSLContext, *, allow_private: bool) -> httpx.AsyncClient:
         limits = self._limits
         return httpx.AsyncClient(
-            transport=open_transport(allow_private=allow_private),
+            transport=open_transport(context, allow_private=allow_private),
             timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.total),
             headers={"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"},
             trust_env=False,

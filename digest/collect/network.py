@@ -80,9 +80,8 @@ async def _resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def open_transport(*, allow_private: bool) -> httpx.AsyncHTTPTransport:
+def open_transport(context: ssl.SSLContext, *, allow_private: bool) -> httpx.AsyncHTTPTransport:
     """A transport for httpx that reaches public addresses only, unless ``allow_private``."""
-    context = ssl.create_default_context()
     transport = httpx.AsyncHTTPTransport(verify=context)
     if not allow_private:
         # httpx has no parameter for httpcore's network backend.
