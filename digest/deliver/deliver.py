@@ -29,7 +29,9 @@ CLAIM = 25
 LEASE = timedelta(minutes=15)
 # No message is begun so late in its lease that another process could take it over while it is under way.
 MARGIN = timedelta(minutes=5)
-SETTLE_SECONDS = 0.02
+SETTLE_SECONDS = 0.005
+# Messages of one connection that may be begun and not yet settled: what a crash can leave in doubt.
+IN_DOUBT = 5
 TRIES_TO_CONNECT = 4
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=0.5), timedelta(seconds=30)
 
@@ -87,18 +89,20 @@ class _Run:
         self.balance = outbox.balance(engine, issue_id)
 
     async def work(self, connect: Callable[[], Transport], connections: int) -> None:
+        self.room = asyncio.Semaphore(connections * IN_DOUBT)
         done = asyncio.Event()
-        settling = asyncio.create_task(self._settle_until(done))
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(connections):
-                    group.create_task(self._send_claims(connect()))
+                group.create_task(self._settle_until(done))
+                workers = [group.create_task(self._send_claims(connect())) for _ in range(connections)]
+                await asyncio.wait(workers)
+                done.set()
         except ExceptionGroup as group:
-            # What stopped one connection stopped them all: it is told as if there had been only one.
+            # What stopped one stopped them all: it is told as if there had been only one.
             raise group.exceptions[0] from group
         finally:
-            done.set()
-            await settling
+            if self.outcomes:
+                await self._settle(self.outcomes)
 
     async def _send_claims(self, transport: Transport) -> None:
         try:
@@ -124,8 +128,9 @@ class _Run:
     async def _send_all(self, transport: Transport, claimed: list[Claimed], deadline: datetime) -> None:
         for place, each in enumerate(claimed):
             if self._over or self.clock() > deadline:
-                self.outcomes += [_again(left, "not begun") for left in claimed[place:]]
+                await self._settle([_again(left, "not begun") for left in claimed[place:]])
                 return
+            await self.room.acquire()
             try:
                 reply = await self._try(transport, self.write(each))
             except TransportError as error:
@@ -163,9 +168,14 @@ class _Run:
         while not (done.is_set() and not self.outcomes):
             if self.outcomes:
                 outcomes, self.outcomes = self.outcomes, []
-                await asyncio.to_thread(outbox.settle, self.engine, outcomes, holder=self.holder, now=self.clock())
+                await self._settle(outcomes)
+                for _ in outcomes:
+                    self.room.release()
                 self._tell(outcomes)
             await asyncio.sleep(0 if done.is_set() else SETTLE_SECONDS)
+
+    async def _settle(self, outcomes: list[Outcome]) -> None:
+        await asyncio.to_thread(outbox.settle, self.engine, outcomes, holder=self.holder, now=self.clock())
 
     def _tell(self, outcomes: list[Outcome]) -> None:
         counts = Counter(str(outcome.state) for outcome in outcomes if outcome.state != DeliveryState.QUEUED)
