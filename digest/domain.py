@@ -57,12 +57,14 @@ class Candidate:
     """An article that may stand in an issue, with what only the store knows of it.
 
     ``seen`` is when it was first collected. ``backlog`` is true when it came with the very first
-    collection of its source: then only its date can tell whether it is new.
+    collection of its source: then only its date can tell whether it is new. ``gone`` says why it can be
+    read no more ("taken out of its feed"), and is empty while it can.
     """
 
     article: Article
     seen: datetime
     backlog: bool = False
+    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,15 @@ class Curation:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The words of one story. ``origin`` says where they come from: ``dek`` or ``extract``."""
+    """The words of one story.
+
+    ``origin`` says where they come from: ``dek``, ``extract`` or ``model``. ``note`` is why a model's words
+    were not used, when one was asked.
+    """
 
     text: str
     origin: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

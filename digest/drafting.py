@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from digest.collect import Harvest, Remembered, collect
-from digest.curate import curate
+from digest.curate import Desk, curate
 from digest.domain import Article, Candidate, Curation, Pick, Story
 from digest.newsletters import Newsletter, Source
 from digest.store import articles, issues
@@ -99,7 +99,8 @@ def draft_issue(
     fresh = [candidate for candidate in gathered.candidates if candidate.article.url not in known]
     since = now - max(HISTORY, max_age * 2)
     history = articles.used_articles(engine, newsletter.key, since=since, but=issue_id)
-    curation = curate([*stored, *fresh], newsletter=newsletter, sources=sources, history=history, now=now)
+    desk = Desk(newsletter, sources, now, workspace.config.topics)
+    curation = curate([*stored, *fresh], desk=desk, history=history)
     recent = issues.recent_subjects(engine, newsletter.key)
     return _draft(newsletter, sources, curation, recent)
 

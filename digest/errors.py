@@ -20,12 +20,14 @@ class FeedError(DigestError):
 class FetchError(DigestError):
     """A URL could not be fetched, or its answer was refused; the message says why.
 
-    ``retry_after`` is the number of seconds the server asked to be left alone, or None.
+    ``retry_after`` is the number of seconds the server asked to be left alone, ``status`` that of its HTTP answer;
+    each is None when there was none.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
 
 
 class StoreError(DigestError):

@@ -20,6 +20,7 @@ from pydantic import model_validator as _model_validator
 from digest.cron import cron_trigger
 from digest.errors import ConfigError
 
+GROUPS = ("newsletters", "sources", "topics")
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 Theme = Literal["broadsheet"]
 
@@ -60,11 +61,19 @@ def _language(tag: str) -> str:
     return tag
 
 
+def _words(text: str) -> str:
+    if not any(letter.isalnum() for letter in text):
+        raise ValueError(f'"{text}" has no word in it')
+    return " ".join(text.split())
+
+
 Cron = Annotated[str, AfterValidator(_cron)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Language = Annotated[str, AfterValidator(_language)]
+Words = Annotated[str, AfterValidator(_words)]
+Weight = Annotated[float, Field(gt=0, le=10)]
 
 EXAMPLES = {
     "name": '"The Harbour Post"',
@@ -85,6 +94,13 @@ EXAMPLES = {
     "max_age_hours": "48",
     "expires_hours": "20",
     "approval": '"automatic"',
+    "words": '["ferry", "tram*", "city council"]',
+    "topics": "{ transport = 1.5, sport = 0.5 }",
+    "pins": '["https://news.example.com/the-vote"]',
+    "blocks": '["horoscope", "sponsored"]',
+    "section_order": '["City", "World"]',
+    "max_per_section": "4",
+    "voice": '"Plain, warm, and never breathless."',
     "type": '"feed"',
     "weight": "1.0",
     "allow_private": "false",
@@ -106,17 +122,18 @@ class Site(_Table):
 class Source(_Table):
     """Where articles come from. ``key`` is its name in ``digest.toml``.
 
-    A ``feed`` and a ``page`` need ``url``; a ``folder`` needs ``path`` (relative to ``digest.toml``).
+    A ``folder`` needs ``path`` (relative to ``digest.toml``), all others need ``url``: that of the feed, the page,
+    the news ``sitemap``, or for ``wordpress`` that of the site, whose REST interface is read.
     ``weight`` multiplies what the source's articles are worth in ranking.
     """
 
     key: str
-    type: Literal["feed", "page", "folder"] = "feed"
+    type: Literal["feed", "sitemap", "wordpress", "page", "folder"] = "feed"
     name: str = ""
     url: WebAddress | None = None
     path: str | None = None
     section: str = ""
-    weight: float = Field(default=1.0, gt=0, le=10)
+    weight: Weight = 1.0
     allow_private: bool = False
 
     @_model_validator(mode="after")
@@ -132,12 +149,34 @@ class Source(_Table):
         return self.name or self.key
 
 
+class Topic(_Table):
+    """A subject that articles can be about, told by its words. ``key`` is its name in ``digest.toml``.
+
+    A word is found whole, whatever its case; ``tram*`` finds all that begin so. ``section`` is the heading that its
+    stories stand under, before that of their source.
+    """
+
+    key: str
+    name: str = ""
+    words: tuple[Words, ...] = Field(min_length=1)
+    section: str = ""
+
+    @property
+    def title(self) -> str:
+        """The topic's name for readers."""
+        return self.name or self.key
+
+
 class Newsletter(_Table):
     """A publication people subscribe to. ``key`` is its name in ``digest.toml``.
 
     ``schedule`` is a cron expression in ``timezone``. Ages and expiry are in hours: an article older
     than ``max_age_hours`` is not news; a delivery not made ``expires_hours`` after its slot is given up.
     ``approval = "manual"`` keeps every issue a draft until an editor approves it.
+
+    ``topics`` weigh what articles about them are worth, as a source's weight does. ``pins`` and ``blocks`` are
+    addresses, or words as topics have them, of what must stand in an issue and what must never.
+    ``voice`` tells a language model, if one is asked, how to write.
     """
 
     key: str
@@ -154,9 +193,15 @@ class Newsletter(_Table):
     max_stories: int = Field(default=8, ge=1, le=30)
     min_stories: int = Field(default=1, ge=1)
     max_per_source: int = Field(default=3, ge=1)
+    max_per_section: int | None = Field(default=None, ge=1)
+    section_order: tuple[str, ...] = ()
+    topics: Mapping[str, Weight] = {}
+    pins: tuple[Words, ...] = ()
+    blocks: tuple[Words, ...] = ()
     max_age_hours: int = Field(default=48, ge=1)
     expires_hours: int = Field(default=20, ge=1)
     approval: Literal["automatic", "manual"] = "automatic"
+    voice: str = Field(default="", max_length=2000)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -178,6 +223,7 @@ class Config(_Table):
     site: Site
     newsletters: Mapping[str, Newsletter] = Field(min_length=1)
     sources: Mapping[str, Source] = Field(min_length=1)
+    topics: Mapping[str, Topic] = {}
 
     def newsletter(self, key: str) -> Newsletter:
         """The newsletter of that key. Raises ConfigError naming the known ones."""
@@ -205,7 +251,7 @@ def read_config(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: this is not TOML: {error}") from None
     mistakes = list(_mistaken_keys(table))
-    for group in ("newsletters", "sources"):
+    for group in GROUPS:
         for key, entry in table.get(group, {}).items() if isinstance(table.get(group), dict) else ():
             if isinstance(entry, dict):
                 entry.setdefault("key", key)
@@ -214,14 +260,14 @@ def read_config(path: Path) -> Config:
     except ValidationError as error:
         mistakes += [_line(detail) for detail in error.errors()]
     else:
-        mistakes += _unknown_sources(config)
+        mistakes += [*_unknown_sources(config), *_unknown_topics(config)]
     if mistakes:
         raise ConfigError("\n".join(f"{path}: {mistake}" for mistake in mistakes))
     return config
 
 
 def _mistaken_keys(table: dict[str, Any]) -> list[str]:
-    groups = [(group, table[group]) for group in ("newsletters", "sources") if isinstance(table.get(group), dict)]
+    groups = [(group, table[group]) for group in GROUPS if isinstance(table.get(group), dict)]
     return [
         f'{group}.{key}: a key is lower-case letters, digits and hyphens (try "{group}.daily")'
         for group, entries in groups
@@ -239,9 +285,23 @@ def _unknown_sources(config: Config) -> list[str]:
     ]
 
 
+def _unknown_topics(config: Config) -> list[str]:
+    return [
+        f'newsletters.{newsletter.key}.topics: there is no topic "{key}" (known: {", ".join(config.topics) or "none"})'
+        for newsletter in config.newsletters.values()
+        for key in newsletter.topics
+        if key not in config.topics
+    ]
+
+
 def _line(detail: Any) -> str:
     place = [str(part) for part in detail["loc"]]
-    tables: dict[str, type[_Table]] = {"newsletters": Newsletter, "sources": Source, "site": Site}
+    tables: dict[str, type[_Table]] = {
+        "newsletters": Newsletter,
+        "sources": Source,
+        "topics": Topic,
+        "site": Site,
+    }
     known = tables.get(place[0], Config) if len(place) > 1 else Config
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AnyHttpUrl, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from digest.errors import ConfigError
@@ -15,6 +15,14 @@ EXAMPLES = {
     "public_url": "DIGEST_PUBLIC_URL=https://news.example.com",
     "host": "DIGEST_HOST=127.0.0.1",
     "port": "DIGEST_PORT=8000",
+    "llm_url": "DIGEST_LLM_URL=http://localhost:11434/v1",
+    "llm_model": "DIGEST_LLM_MODEL=llama3.2",
+    "llm_key": "DIGEST_LLM_KEY=the-key-your-provider-gave-you",
+    "llm_timeout": "DIGEST_LLM_TIMEOUT=30",
+    "llm_connections": "DIGEST_LLM_CONNECTIONS=4",
+    "llm_daily_tokens": "DIGEST_LLM_DAILY_TOKENS=200000",
+    "llm_price_in": "DIGEST_LLM_PRICE_IN=0.15",
+    "llm_price_out": "DIGEST_LLM_PRICE_OUT=0.60",
 }
 SHORTEST_KEY = 16
 
@@ -24,6 +32,9 @@ class Settings(BaseSettings):
 
     ``secret_key`` holds one or more keys, the newest first: tokens are signed with the first, and
     those signed with an older one stay good.
+
+    ``llm_url`` is the base address of an OpenAI-compatible endpoint; without it no model is asked. The time-out is
+    in seconds for a whole issue, prices are for a million tokens in and out.
     """
 
     model_config = SettingsConfigDict(env_prefix="DIGEST_", frozen=True, extra="ignore")
@@ -34,6 +45,14 @@ class Settings(BaseSettings):
     public_url: str = "http://localhost:8000"
     host: str = "127.0.0.1"
     port: int = 8000
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: SecretStr = SecretStr("")
+    llm_timeout: float = Field(default=30.0, gt=0, le=600)
+    llm_connections: int = Field(default=4, ge=1, le=64)
+    llm_daily_tokens: int = Field(default=200_000, ge=0)
+    llm_price_in: float = Field(default=0.0, ge=0)
+    llm_price_out: float = Field(default=0.0, ge=0)
 
     @field_validator("secret_key", mode="before")
     @classmethod
@@ -48,6 +67,17 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str) -> str:
         TypeAdapter(AnyHttpUrl).validate_python(value)
         return value.rstrip("/")
+
+    @field_validator("llm_url")
+    @classmethod
+    def _web_address_if_any(cls, value: str) -> str:
+        return cls._web_address(value) if value else ""
+
+    @model_validator(mode="after")
+    def _names_its_model(self) -> "Settings":
+        if self.llm_url and not self.llm_model:
+            raise ValueError("DIGEST_LLM_URL needs DIGEST_LLM_MODEL beside it")
+        return self
 
     @field_validator("database_url")
     @classmethod
@@ -81,6 +111,8 @@ def read_settings(env_file: Path) -> Settings:
 
 
 def _line(env_file: Path, detail: Any) -> str:
-    name = str(detail["loc"][0]) if detail["loc"] else "settings"
     what = "is missing" if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, ")
+    if not detail["loc"]:
+        return f"{env_file}: {what}"
+    name = str(detail["loc"][0])
     return f"{env_file}: DIGEST_{name.upper()}: {what} (try {EXAMPLES.get(name, '.env.example for what is known')})"

@@ -1,12 +1,12 @@
 """Which of the ranked stories stand in the issue: the worthiest that do not repeat each other.
 
 Maximal marginal relevance (Carbonell and Goldstein, 1998): each next story is the one whose score, less
-its likeness to those chosen already, is highest.
+its likeness to those chosen already, is highest. Pinned stories come before all others.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import log, sqrt
 
 from digest.curate.duplicates import words_of
@@ -19,10 +19,17 @@ SHORTEST_TERM = 3  # letters: shorter words carry grammar, not the subject
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A piece with its score."""
+    """A piece with the parts of its score, the section it would stand in, and the pin that fits it."""
 
     cluster: Cluster
     parts: Mapping[str, float]
+    section: str = ""
+    pin: str = ""
+
+    @property
+    def url(self) -> str:
+        """The best copy's address."""
+        return self.cluster.best.url
 
     @property
     def score(self) -> float:
@@ -30,54 +37,92 @@ class Ranked:
         return sum(self.parts.values())
 
     @property
-    def order(self) -> tuple[float, str]:
-        """Sorts the worthier first; equals by address, so that the order they came in decides nothing."""
-        return -self.score, self.cluster.best.url
+    def order(self) -> tuple[bool, float, str]:
+        """Sorts the pinned, then the worthier first; equals by address: the order they came in decides nothing."""
+        return not self.pin, -self.score, self.url
 
 
-def choose(ranked: Sequence[Ranked], *, at_most: int, per_source: int) -> tuple[list[Ranked], dict[str, str]]:
+@dataclass(slots=True)
+class _Caps:
+    """How many of one source, and of one section, are taken, and whether one more may be."""
+
+    per_source: int
+    per_section: int | None
+    sources: Counter[str] = field(default_factory=Counter)
+    sections: Counter[str] = field(default_factory=Counter)
+
+    def why_not(self, one: Ranked) -> str:
+        """The cap that keeps it out; "" when none does. A pinned one counts, and is never kept out."""
+        if one.pin:
+            return ""
+        if self.sources[one.cluster.best.source] >= self.per_source:
+            return f"its source already has {_stories(self.per_source)}"
+        if self.per_section is not None and self.sections[one.section] >= self.per_section:
+            return f"its section already has {_stories(self.per_section)}"
+        return ""
+
+    def take(self, one: Ranked) -> None:
+        self.sources[one.cluster.best.source] += 1
+        self.sections[one.section] += 1
+
+
+def choose(
+    ranked: Sequence[Ranked], *, at_most: int, per_source: int, per_section: int | None = None
+) -> tuple[list[Ranked], dict[str, str]]:
     """The chosen pieces in the order of choice, and for each other one, by URL, why it was not."""
-    likeness = _likeness(ranked)
-    waiting, chosen, why = sorted(ranked, key=lambda each: each.order), list[Ranked](), dict[str, str]()
-    taken: Counter[str] = Counter()
+    likeness, caps = _likeness(ranked), _Caps(per_source, per_section)
+    waiting, chosen, why = {each.url: each for each in sorted(ranked, key=_order)}, list[Ranked](), dict[str, str]()
+    repeats: dict[str, tuple[float, str]] = {}  # how like each one is to the chosen one that it is most like
     while waiting and len(chosen) < at_most:
-        best = min(waiting, key=lambda each: (_repeats(each, chosen, likeness) - each.score, each.order))
-        waiting.remove(best)
-        source = best.cluster.best.source
-        if taken[source] == per_source:
-            why[best.cluster.best.url] = (
-                f"its source already has {per_source} {'story' if per_source == 1 else 'stories'}"
-            )
+        best = min(
+            waiting.values(),
+            key=lambda each: (not each.pin, LIKENESS_COSTS * repeats.get(each.url, (0.0,))[0] - each.score, each.url),
+        )
+        del waiting[best.url]
+        if reason := caps.why_not(best):
+            why[best.url] = reason
             continue
-        taken[source] += 1
+        caps.take(best)
         chosen.append(best)
-    for each in waiting:
-        why[each.cluster.best.url] = f"ranked below the {len(chosen)} chosen"
+        for each in waiting.values():
+            repeats[each.url] = max(repeats.get(each.url, (0.0, "")), (likeness(each, best), best.cluster.best.title))
+    least = min((each.score for each in chosen), default=0.0)
+    for each in waiting.values():
+        too_like = each.score > least and repeats.get(each.url, (0.0, ""))[0] > 0
+        why[each.url] = f"too like “{repeats[each.url][1]}”" if too_like else f"ranked below the {len(chosen)} chosen"
     return chosen, why
 
 
-def in_reading_order(chosen: Sequence[Ranked], section: Callable[[Ranked], str]) -> list[Ranked]:
-    """The lead first, then section by section in the order of each section's worthiest story."""
-    ordered = sorted(chosen, key=lambda each: each.order)
-    sections = list(dict.fromkeys(section(each) for each in ordered[1:]))
-    return ordered[:1] + sorted(ordered[1:], key=lambda each: sections.index(section(each)))
+def in_reading_order(chosen: Sequence[Ranked], section_order: Sequence[str] = ()) -> list[Ranked]:
+    """The lead first, then section by section: as ``section_order`` has them, the others by their worthiest story."""
+    ordered = sorted(chosen, key=_order)
+    found = list(dict.fromkeys(each.section for each in ordered[1:]))
+    sections = [
+        *(name for name in section_order if name in found),
+        *(name for name in found if name not in section_order),
+    ]
+    return ordered[:1] + sorted(ordered[1:], key=lambda each: sections.index(each.section))
 
 
-def _repeats(one: Ranked, chosen: Iterable[Ranked], likeness: Callable[[Ranked, Ranked], float]) -> float:
-    return LIKENESS_COSTS * max((likeness(one, other) for other in chosen), default=0.0)
+def _order(one: Ranked) -> tuple[bool, float, str]:
+    return one.order
+
+
+def _stories(number: int) -> str:
+    return "1 story" if number == 1 else f"{number} stories"
 
 
 def _likeness(ranked: Sequence[Ranked]) -> Callable[[Ranked, Ranked], float]:
     """Cosine of the weighted terms of title and first lines, between 0 and 1."""
-    terms = {each.cluster.best.url: _terms(each) for each in ranked}
+    terms = {each.url: _terms(each) for each in ranked}
     spread = Counter(term for own in terms.values() for term in own)
     weights = {url: {term: log(1 + len(terms) / spread[term]) for term in own} for url, own in terms.items()}
     norms = {url: sqrt(sum(weight * weight for weight in own.values())) or 1.0 for url, own in weights.items()}
 
     def cosine(one: Ranked, other: Ranked) -> float:
-        left, right = one.cluster.best.url, other.cluster.best.url
-        shared = weights[left].keys() & weights[right].keys()
-        return sum(weights[left][term] * weights[right][term] for term in sorted(shared)) / (norms[left] * norms[right])
+        left, right = weights[one.url], weights[other.url]
+        shared = left.keys() & right.keys()
+        return sum(left[term] * right[term] for term in sorted(shared)) / (norms[one.url] * norms[other.url])
 
     return cosine
 

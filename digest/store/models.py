@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 from subscribers.models import Consent, Subscriber, Subscription, Suppression
 
 __all__ = [
+    "AnswerRow",
     "ArticleRow",
     "Consent",
     "DeliveryRow",
@@ -72,7 +73,10 @@ class NewsletterRow(SQLModel, table=True):
 
 
 class SourceRow(SQLModel, table=True):
-    """What is remembered of a source between two collections."""
+    """What is remembered of a source between two collections.
+
+    ``lines`` are prints of the lines that it repeats, with the number of articles each stood in.
+    """
 
     __tablename__ = "source"
 
@@ -85,10 +89,15 @@ class SourceRow(SQLModel, table=True):
     error: str = ""
     failing_since: datetime | None = None
     retry_at: datetime | None = None
+    lines: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class ArticleRow(SQLModel, table=True):
-    """An article, stored once by its canonical ``url``."""
+    """An article, stored once by its canonical ``url``.
+
+    ``mark`` is a print of what its source told of it when it was read; empty when it has to be read again.
+    ``gone`` says why it can be read no more.
+    """
 
     __tablename__ = "article"
 
@@ -109,6 +118,8 @@ class ArticleRow(SQLModel, table=True):
     published_at: datetime | None = None
     seen_at: datetime = Field(index=True)
     backlog: bool = False
+    mark: str = ""
+    gone: str = ""
 
 
 class IssueRow(SQLModel, table=True):
@@ -128,6 +139,9 @@ class IssueRow(SQLModel, table=True):
     decisions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     created_at: datetime
     drafted_at: datetime | None = None
+    looked_at: datetime | None = None  # when its stories were last found to be still there
+    subject_by_hand: bool = False
+    preheader_by_hand: bool = False
     sending_at: datetime | None = None
     sent_at: datetime | None = None
     expires_at: datetime
@@ -149,7 +163,8 @@ class StoryRow(SQLModel, table=True):
     section: str = ""
     headline: str
     summary: str
-    origin: str = ""  # dek or extract
+    origin: str = ""  # dek, extract, model or editor
+    note: str = ""  # why a model's words were not used
     source_name: str = ""
     minutes: int = 1
     also_in: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -167,6 +182,20 @@ class VariantRow(SQLModel, table=True):
     key: str
     html: str
     text: str
+
+
+class AnswerRow(SQLModel, table=True):
+    """What a language model answered, by a print of all it was asked; what it used, and what that cost."""
+
+    __tablename__ = "answer"
+
+    key: str = Field(primary_key=True)
+    model: str
+    answer: str  # JSON
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+    asked_at: datetime = Field(index=True)
 
 
 class DeliveryRow(SQLModel, table=True):

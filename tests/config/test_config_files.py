@@ -55,6 +55,10 @@ def test_a_right_configuration_is_read(tmp_path: Path) -> None:
     [
         (('"0 7 * * 1-5"', '"7am"'), 'newsletters.daily.schedule: "7am" is not a cron expression (try "0 7 * * *")'),
         (
+            ("timezone =", 'blocks = ["?!"]\ntimezone ='),
+            'newsletters.daily.blocks.0: "?!" has no word in it',
+        ),
+        (
             ('"Europe/Lisbon"', '"Europe/Lisbo"'),
             'newsletters.daily.timezone: "Europe/Lisbo" is not a time zone, did you mean "Europe/Lisbon"?',
         ),
@@ -84,6 +88,22 @@ def test_a_mistake_is_one_line_with_the_key_and_the_remedy(
     told = read(tmp_path, RIGHT.replace(*wrong))
     assert complaint in told
     assert "pydantic" not in told
+
+
+def test_topics_pins_and_blocks_are_read(tmp_path: Path) -> None:
+    chosen = (
+        'topics = { transport = 1.5 }\npins = ["https://post.example/vote"]\nblocks = ["horoscope"]\n\n[sources.city]'
+    )
+    topic = '[topics.transport]\nwords = ["ferry", "tram*"]\nsection = "City"\n'
+    assert read(tmp_path, RIGHT.replace("[sources.city]", chosen, 1) + topic) == ""
+    config = read_config(tmp_path / "digest.toml")
+    assert config.newsletter("daily").topics == {"transport": 1.5}
+    assert config.topics["transport"].title == "transport"
+
+
+def test_a_topic_that_nobody_declared_is_told(tmp_path: Path) -> None:
+    wrong = RIGHT.replace("[sources.city]", "topics = { sport = 2 }\n\n[sources.city]", 1)
+    assert read(tmp_path, wrong) == 'newsletters.daily.topics: there is no topic "sport" (known: none)'
 
 
 def test_a_header_cannot_be_smuggled_in_by_the_sender(tmp_path: Path) -> None:
@@ -160,9 +180,9 @@ def test_the_starter_is_a_right_configuration_for_a_newcomer(tmp_path: Path) -> 
 
 
 def test_every_key_is_explained_in_the_reference() -> None:
-    from digest.newsletters import Newsletter, Site, Source
+    from digest.newsletters import Newsletter, Site, Source, Topic
 
     reference = (REPOSITORY / "docs" / "configuration.md").read_text()
-    for table in (Newsletter, Site, Source):
+    for table in (Newsletter, Site, Source, Topic):
         for key in set(table.model_fields) - {"key"}:
             assert f"`{key}`" in reference, f"{table.__name__}.{key}"

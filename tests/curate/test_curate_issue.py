@@ -6,16 +6,21 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.curate import curate
+from digest.curate import Desk, curate
 from digest.domain import Article, Candidate, Curation, Decision
-from digest.newsletters import Newsletter, Source
+from digest.newsletters import Newsletter, Source, Topic
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SUBJECTS = "tram ferry crane choir market library lighthouse bridge theatre museum harvest regatta".split()
 
+TOPICS = {
+    "transport": Topic(key="transport", name="Getting about", words=("tram", "ferr*"), section="Transport"),
+    "music": Topic(key="music", words=("choir",)),
+}
 
-def newsletter(**options: int) -> Newsletter:
+
+def newsletter(**options: object) -> Newsletter:
     return Newsletter(key="daily", title="D", schedule="0 7 * * *", sender="d@example.com", **options)  # type: ignore[arg-type]
 
 
@@ -33,12 +38,12 @@ def candidate(
     return Candidate(replace(article, **facts), seen, backlog)  # type: ignore[arg-type]
 
 
-def choose(*candidates: Candidate, history: tuple[Article, ...] = (), **options: int) -> Curation:
+def choose(*candidates: Candidate, history: tuple[Article, ...] = (), **options: object) -> Curation:
     sources = {
         "city": Source(key="city", url="https://city.example/", section="City"),
         "sea": Source(key="sea", url="https://sea.example/", section="Sea", weight=2.0),
     }
-    return curate(candidates, newsletter=newsletter(**options), sources=sources, history=history, now=NOW)
+    return curate(candidates, desk=Desk(newsletter(**options), sources, NOW, TOPICS), history=history)
 
 
 def reason(curation: Curation, number: int) -> str:
@@ -73,6 +78,91 @@ def test_what_is_dated_in_the_future_waits_for_its_day() -> None:
     assert reason(choose(tomorrow), 1) == "dated in the future: it waits for its day"
 
 
+def test_what_was_dated_in_the_future_is_news_on_its_day_however_long_it_was_known() -> None:
+    announced = candidate(1, hours=24 * 6, published=NOW - HOUR)
+    assert [pick.article for pick in choose(announced).picks] == [announced.article]
+
+
+def test_a_new_date_alone_makes_no_news() -> None:
+    evergreen = candidate(1, hours=24 * 6, published=NOW - timedelta(days=6))
+    assert reason(choose(evergreen), 1) == "6 days old, and 48 hours is the limit"
+
+
+def test_what_was_there_undated_when_a_source_was_first_read_may_be_of_any_age() -> None:
+    assert choose(candidate(1, backlog=True, published=None)).picks == ()
+    assert len(choose(candidate(1, published=None)).picks) == 1
+
+
+def test_what_can_be_read_no_more_is_left_out() -> None:
+    curation = choose(replace(candidate(1), gone="taken out of its feed"), candidate(2))
+    assert [pick.article.url[-1] for pick in curation.picks] == ["2"]
+    assert reason(curation, 1) == "taken out of its feed"
+
+
+def test_a_block_keeps_out_and_says_which() -> None:
+    curation = choose(candidate(0), candidate(2), blocks=("TRAM number", "https://city.example/2"))
+    assert curation.picks == ()
+    assert (reason(curation, 0), reason(curation, 2)) == (
+        "blocked by “TRAM number”",
+        "blocked by “https://city.example/2”",
+    )
+
+
+def test_a_pin_comes_before_all_others_whatever_the_caps() -> None:
+    others = [candidate(number) for number in range(2, 6)]
+    pinned = candidate(1, hours=40)
+    curation = choose(*others, pinned, pins=("ferry",), max_stories=3, max_per_source=1)
+    assert curation.picks[0].article == pinned.article
+    assert reason(curation, 1) == "the lead, pinned by “ferry”"
+
+
+def test_a_pin_makes_no_old_story_new() -> None:
+    assert choose(candidate(1, hours=100), pins=("ferry",)).picks == ()
+
+
+def test_a_topics_weight_multiplies_and_its_section_stands_first() -> None:
+    plain, music = candidate(2, hours=1), candidate(3, hours=20)
+    assert choose(plain, music).picks[0].article == plain.article
+    curation = choose(plain, music, topics={"music": 5.0})
+    assert curation.picks[0].article == music.article
+    assert curation.decisions[0].parts["about music"] > 0
+    assert [pick.section for pick in choose(candidate(0), candidate(1)).picks] == ["Transport", "Transport"]
+
+
+def test_no_section_fills_the_issue() -> None:
+    curation = choose(*(candidate(number) for number in (2, 3, 4)), candidate(5, source="sea"), max_per_section=1)
+    assert sorted(pick.section for pick in curation.picks) == ["City", "Sea"]
+    assert "its section already has 1 story" in {each.reason for each in curation.decisions}
+
+
+def test_sections_stand_in_the_order_that_was_asked_for() -> None:
+    candidates = [candidate(2), candidate(3, hours=3), candidate(4, source="sea", hours=30), candidate(0, hours=5)]
+    picks = choose(*candidates, section_order=("Sea", "Transport")).picks
+    assert [pick.section for pick in picks] == ["City", "Sea", "Transport", "City"]
+
+
+def test_a_story_too_like_a_chosen_one_makes_room_for_another() -> None:
+    same = [
+        candidate(number, title="Council votes on the harbour budget", dek="The vote is close.") for number in (2, 14)
+    ]
+    other = candidate(5, hours=12)
+    curation = choose(*same, other, max_stories=2)
+    assert {pick.article.url[-1] for pick in curation.picks} > {"5"}
+    assert any(each.reason == "too like “Council votes on the harbour budget”" for each in curation.decisions)
+
+
+def test_readers_interest_in_a_source_counts_and_is_bounded() -> None:
+    sources = {"city": Source(key="city", url="https://city.example/")}
+
+    def part(interest: float) -> float:
+        desk = Desk(newsletter(), sources, NOW, interest={"city": interest})
+        return curate([candidate(1)], desk=desk, history=()).decisions[0].parts.get("readers' interest", 0.0)
+
+    assert part(1.0) == 0.0
+    assert 0 < part(1.5) < part(2.0) == part(50.0)
+    assert part(0.2) < 0
+
+
 def test_copies_are_told_and_named_beside_the_best() -> None:
     original, copy = candidate(1), candidate(1, source="sea", original_url="https://city.example/1")
     curation = choose(original, copy)
@@ -94,7 +184,7 @@ def test_a_heavier_source_and_a_fresher_article_rank_higher() -> None:
 
 def test_the_lead_comes_first_and_the_others_section_by_section() -> None:
     curation = choose(
-        candidate(1), candidate(2, source="sea", hours=20), candidate(3, hours=9), candidate(4, source="sea", hours=30)
+        candidate(11), candidate(2, source="sea", hours=20), candidate(3, hours=9), candidate(4, source="sea", hours=30)
     )
     assert [(pick.section, pick.article.url[-1]) for pick in curation.picks] == [
         ("City", "1"),
