@@ -45,6 +45,36 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Harvest:
+    """What one source gave: its new and changed articles. ``error`` says why it gave nothing.
+
+    ``unchanged`` is true when the source said that nothing is new since last time. ``dropped`` are (url, reason).
+    ``marks`` (by address) and ``lines`` are to be remembered. ``read`` are the addresses whose pages were fetched
+    just now. ``listed`` are all that the source lists; what is dated after ``complete_since`` and is not among them
+    was taken out (None when the source's order does not tell).
+    """
+
+    source: str
+    articles: tuple[Article, ...] = ()
+    etag: str = ""
+    last_modified: str = ""
+    error: str = ""
+    retry_at: datetime | None = None
+    unchanged: bool = False
+    dropped: tuple[tuple[str, str], ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    read: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
+    complete_since: datetime | None = None
+
+    @property
+    def tells_all(self) -> bool:
+        """True when ``listed`` is what the source lists now."""
+        return not self.error and not self.unchanged
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """The copies of one piece: the best one, and the others from the better to the worse."""
 

@@ -203,6 +203,9 @@ class Newsletter(_Table):
     approval: Literal["automatic", "manual"] = "automatic"
     voice: str = Field(default="", max_length=2000)
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     @property
     def zone(self) -> ZoneInfo:
         """The time zone that ``schedule`` is meant in."""

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from digest.compose import CompiledMessage, compose
 from digest.domain import Issue, Recipient
-from digest.drafting import Gathered, draft_issue, failures, gather
+from digest.drafting import draft_issue
 from digest.errors import AskedWrongly, DigestError
+from digest.gathering import Gathered, failures, gather
 from digest.newsletters import Newsletter
 from digest.schedule import next_slot
 from digest.store import issues
@@ -35,7 +36,7 @@ async def preview_issue(workspace: Workspace, newsletter: Newsletter, gathered: 
     there would be no issue.
     """
     gathered = gathered or await gather(workspace, workspace.config.sources_of(newsletter))
-    draft = draft_issue(workspace, newsletter, gathered)
+    draft = await draft_issue(workspace, newsletter, gathered)
     if draft.skipped:
         failed = failures(gathered)
         told = f"{draft.skipped} ({failed})" if failed else draft.skipped

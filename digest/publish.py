@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
 from time import perf_counter
@@ -18,13 +18,13 @@ from time import perf_counter
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from digest.collect import Harvest
 from digest.compose import CompiledMessage, Rendered, compile_message, compose
 from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, outbox, parse_smtp_url
 from digest.deliver.holders import is_gone, this_process
-from digest.domain import Recipient
-from digest.drafting import draft_issue, failures, gather, keep
+from digest.domain import Harvest, Recipient
+from digest.drafting import draft_issue, revise_issue
 from digest.errors import DigestError
+from digest.gathering import failures, gather
 from digest.newsletters import Newsletter
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
@@ -35,6 +35,8 @@ from subscribers.tokens import Tokens
 logger = logging.getLogger(__name__)
 
 CONNECTIONS = 4
+ATTEMPTS = 3  # at composing an issue that is being changed by others
+LOOK_HOLDS = timedelta(minutes=10)  # what was found to be there so lately is not looked at once more
 ENDED = (IssueState.SENT, IssueState.SKIPPED, IssueState.CANCELLED)
 
 
@@ -78,7 +80,10 @@ async def publish(
         return report
     await _draft(workspace, newsletter, report)
     if report.issue.state == IssueState.APPROVED:
-        _compose(workspace, newsletter, report)
+        await _look_again(workspace, newsletter, report)
+    for _ in range(ATTEMPTS):
+        if report.issue.state == IssueState.APPROVED:
+            _compose(workspace, newsletter, report)
     if report.issue.state == IssueState.SENDING:
         await _deliver(workspace, newsletter, report, stop, progress)
     return report
@@ -93,11 +98,10 @@ async def _draft(workspace: Workspace, newsletter: Newsletter, report: Report) -
             _refresh(workspace, report)
             return
         with report.timed("collect"):
-            gathered = await gather(workspace, workspace.config.sources_of(newsletter))
-            keep(workspace, gathered)
+            gathered = await gather(workspace, workspace.config.sources_of(newsletter), keep=True)
         report.harvests = gathered.harvests
         with report.timed("curate and summarize"):
-            draft = draft_issue(workspace, newsletter, gathered, issue_id=issue_id)
+            draft = await draft_issue(workspace, newsletter, gathered, issue_id=issue_id)
             if draft.skipped and all(harvest.error for harvest in gathered.harvests):
                 # No network is no news: the slot is not used up, and the next run tries again until it expires.
                 issues.let_go(engine, issue_id, holder)
@@ -108,6 +112,20 @@ async def _draft(workspace: Workspace, newsletter: Newsletter, report: Report) -
     _refresh(workspace, report)
     if report.issue.state == IssueState.DRAFT and not report.note:
         report.note = f"it waits for approval: digest issues approve {issue_id}"
+
+
+async def _look_again(workspace: Workspace, newsletter: Newsletter, report: Report) -> None:
+    """Revise an issue that waited for its approval: stories may be gone by now, or corrected."""
+    looked_at = report.issue.looked_at
+    if looked_at is not None and workspace.clock() - looked_at < LOOK_HOLDS:
+        return
+    with report.timed("collect"):
+        gathered = await gather(workspace, workspace.config.sources_of(newsletter), keep=True)
+    report.harvests = gathered.harvests
+    with report.timed("curate and summarize"):
+        draft = await revise_issue(workspace, newsletter, gathered, report.issue)
+        issues.replace_draft(workspace.engine, report.issue, draft, workspace.clock())
+    _refresh(workspace, report)
 
 
 def _give_up_when_late(workspace: Workspace, report: Report) -> None:
@@ -121,19 +139,22 @@ def _give_up_when_late(workspace: Workspace, report: Report) -> None:
 
 def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> None:
     """Render the issue and fix its audience, in one transaction: from here on it is being sent."""
-    now, issue_id = workspace.clock(), _id(report)
+    now, row = workspace.clock(), report.issue
+    report.note = ""
     with report.timed("compose"):
-        issue = issues.load_issue(workspace.engine, report.issue, workspace.config)
+        issue = issues.load_issue(workspace.engine, row, workspace.config)
         message = compose(issue, public_url=workspace.settings.public_url, date=now, templates=workspace.templates)
     try:
         with report.timed("queue"), Session(workspace.engine) as session:
-            variant = issues.begin_sending(session, issue_id, issue.number, message.html, message.text, now)
+            variant = issues.begin_sending(session, row, issue.number, message.html, message.text, now)
             if variant is not None:
-                outbox.fill(session, issue_id, variant, audience(newsletter.key))
+                outbox.fill(session, _id(report), variant, audience(newsletter.key))
                 session.commit()
     except IntegrityError:
         report.note = "the issue of another slot took its number at this very moment; the next run goes on"
     _refresh(workspace, report)
+    if report.issue.state == IssueState.APPROVED and not report.note:
+        report.note = "it was changed at this very moment; the next run goes on"
 
 
 async def _deliver(

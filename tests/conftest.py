@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from digest.store.engine import open_database
 from tests.postbox import OnAFreePort, Postbox
+from tests.website import Site, website
 
 # Two busy cores make any test slow now and then.
 settings.register_profile("patient", deadline=None)
@@ -103,3 +104,10 @@ def postbox() -> Iterator[Postbox]:
     box.port = controller.port
     yield box
     controller.stop()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web server of the test's own."""
+    with website() as opened:
+        yield opened

@@ -6,21 +6,23 @@ import typer
 from rich.table import Table
 from sqlmodel import Session
 
-from digest.cli.reports import show_balance, show_decisions
-from digest.cli.terminal import AsJson, out, print_json, workspace
+from digest.cli.reports import show_balance, show_decisions, show_stories
+from digest.cli.terminal import AsJson, err, out, print_json, workspace
 from digest.deliver import outbox
+from digest.editing import Changes, edit_issue
 from digest.errors import AskedWrongly, DigestError
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
+from digest.workspace import Workspace
 
-app = typer.Typer(help="List, show, approve, cancel and audit issues.", invoke_without_command=True)
+app = typer.Typer(help="List, show, edit, approve, cancel and audit issues.", invoke_without_command=True)
 
 IssueId = Annotated[int, typer.Argument(help="The issue's id, as `digest issues list` shows it.", metavar="ID")]
 
 
 @app.callback()
 def issues_or_one(context: typer.Context) -> None:
-    """List, show, approve, cancel and audit issues; alone it lists them."""
+    """List, show, edit, approve, cancel and audit issues; alone it lists them."""
     if context.invoked_subcommand is None:
         list_issues(context)
 
@@ -55,11 +57,10 @@ def show(context: typer.Context, issue_id: IssueId, as_json: AsJson = False) -> 
     row = issues.issue_by_id(place.engine, issue_id)
     balance = outbox.balance(place.engine, issue_id)
     if as_json:
-        print_json({**_plain(row), "decisions": row.decisions, "deliveries": balance})
+        stories = issues.stories_of(place.engine, issue_id)
+        print_json({**_plain(row), "stories": stories, "decisions": row.decisions, "deliveries": balance})
         return
-    out.print(f"issue {row.id}: {row.newsletter}, slot {row.slot:%Y-%m-%d %H:%M} UTC, {row.state} {row.reason}")
-    out.print(f"subject    {row.subject}", markup=False)
-    out.print(f"preheader  {row.preheader}", markup=False)
+    _show(place, issue_id)
     show_decisions(row.decisions)
     show_balance(balance)
 
@@ -72,6 +73,26 @@ def approve(context: typer.Context, issue_id: IssueId) -> None:
         row = issues.issue_by_id(place.engine, issue_id)
         raise AskedWrongly(f"issue {issue_id} is {row.state}: only a finished draft can be approved")
     out.print(f"issue {issue_id} is approved")
+
+
+@app.command("edit")
+def edit(  # one option for each thing that can be changed
+    context: typer.Context,
+    issue_id: IssueId,
+    subject: Annotated[str | None, typer.Option(help="Its subject line.")] = None,
+    preheader: Annotated[str | None, typer.Option(help="The line that inboxes show behind the subject.")] = None,
+    story: Annotated[int | None, typer.Option(help="The place of the story to reword, from 1.", metavar="N")] = None,
+    headline: Annotated[str | None, typer.Option(help="That story's headline.")] = None,
+    summary: Annotated[str | None, typer.Option(help="That story's summary.")] = None,
+    drop: Annotated[list[int] | None, typer.Option(help="Take this story out (may be repeated).", metavar="N")] = None,
+    lead: Annotated[int | None, typer.Option(help="Put this story first.", metavar="N")] = None,
+) -> None:
+    """Change a draft or an approved issue: what you write stays, whatever happens to the articles."""
+    place = workspace(context)
+    changes = Changes(subject, preheader, story, headline, summary, tuple(drop or ()), lead)
+    for remark in edit_issue(place, issue_id, changes):
+        err.print(f"note: {remark}", markup=False)
+    _show(place, issue_id)
 
 
 @app.command("cancel")
@@ -103,6 +124,14 @@ def audit(context: typer.Context, issue_id: IssueId, as_json: AsJson = False) ->
         show_balance(balance)
     if not balance.adds_up or (row.state == IssueState.SENT and balance.waiting):
         raise DigestError(f"issue {issue_id}: the balance does not hold")
+
+
+def _show(place: Workspace, issue_id: int) -> None:
+    row = issues.issue_by_id(place.engine, issue_id)
+    out.print(f"issue {row.id}: {row.newsletter}, slot {row.slot:%Y-%m-%d %H:%M} UTC, {row.state} {row.reason}")
+    out.print(f"subject    {row.subject}", markup=False)
+    out.print(f"preheader  {row.preheader}", markup=False)
+    show_stories(issues.stories_of(place.engine, issue_id))
 
 
 def _plain(row: IssueRow) -> dict[str, object]:

@@ -11,8 +11,8 @@ import typer
 from digest.cli.reports import show_harvests, show_report
 from digest.cli.terminal import AsJson, err, out, print_json, progress_bar, workspace
 from digest.deliver import Balance
-from digest.drafting import gather, keep
 from digest.errors import AskedWrongly, DigestError
+from digest.gathering import gather
 from digest.newsletters import Newsletter
 from digest.publish import Report, publish
 from digest.schedule import Daemon, latest_slot, publish_due
@@ -35,8 +35,7 @@ def collect(context: typer.Context, newsletter: NewsletterKey = None, as_json: A
     config = place.config
     sources = config.sources_of(config.newsletter(newsletter)) if newsletter else tuple(config.sources.values())
     with err.status(f"collecting from {len(sources)} sources"):
-        gathered = asyncio.run(gather(place, sources))
-        keep(place, gathered)
+        gathered = asyncio.run(gather(place, sources, keep=True))
     if as_json:
         print_json(gathered.harvests)
     else:

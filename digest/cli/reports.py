@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from digest.cli.terminal import out
-from digest.collect import Harvest
 from digest.deliver import Balance
+from digest.domain import Decision, Harvest
 from digest.publish import Report
+from digest.store.issues import DraftStory
 from digest.store.models import DeliveryState
 
 
@@ -64,6 +66,32 @@ def show_decisions(decisions: Sequence[Mapping[str, Any]]) -> None:
         title = Text(_short(decision["title"], 48), style=style)
         table.add_row(mark, score, decision["source"], title, Text(decision["reason"], style=style))
     out.print(table)
+
+
+def show_reasons(decisions: Sequence[Decision]) -> None:
+    """Every candidate with its score by parts, and why it was chosen or dropped, the chosen first."""
+    chosen = sum(decision.chosen for decision in decisions)
+    _heading(f"{_counted(len(decisions), 'candidate')}: {chosen} chosen, {len(decisions) - chosen} dropped")
+    table = _table("", "score", "title", "source", "why")
+    for decision in decisions:
+        mark = Text("✓", style="green") if decision.chosen else Text("·", style="dim")
+        score = f"{decision.score:.2f}" if decision.parts else ""
+        parts = ", ".join(f"{name} {value:+.2f}" for name, value in decision.parts.items())
+        why = Text.assemble(decision.reason, (f"\n{parts}" if parts else "", "dim"))
+        title = Text(_short(decision.title, 60), style="bold" if decision.chosen else "")
+        table.add_row(mark, score, title, decision.source, why)
+    out.print(table)
+
+
+def show_stories(stories: Sequence[DraftStory]) -> None:
+    """An issue's stories in reading order, with the place that an editor knows each by."""
+    for place, each in enumerate(stories, 1):
+        out.print()
+        note = f" ({each.note})" if each.note else ""
+        out.print(Text.assemble(f"{place:2} ", (each.story.headline, "bold")))
+        out.print(Padding(Text(each.story.summary), (0, 0, 0, 3)))
+        told = " · ".join(part for part in (each.story.section, each.story.source_name, each.origin + note) if part)
+        out.print(Padding(Text(told, style="dim"), (0, 0, 0, 3)))
 
 
 def show_balance(balance: Balance) -> None:

@@ -2,64 +2,81 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import inf
 from pathlib import Path
 
+from digest.collect import feeds, sitemaps, wordpress
 from digest.collect.canonical import canonical_url
-from digest.collect.cleaning import clean
-from digest.collect.feeds import parse_feed
-from digest.collect.fetch import Fetcher, host_of
+from digest.collect.dates import EARLIEST
+from digest.collect.fetch import Fetched, Fetcher, host_of
 from digest.collect.folders import read_folder
-from digest.collect.harvest import Harvest, Remembered
+from digest.collect.harvest import Known, Remembered
 from digest.collect.pages import extract_page
-from digest.domain import Article
+from digest.collect.reading import mark_of, read_articles
+from digest.collect.repeated import learn, without_repeated
+from digest.domain import Article, Harvest
 from digest.errors import FeedError, FetchError
 from digest.newsletters import Source
 
 logger = logging.getLogger(__name__)
 
-FULL_TEXT = 800  # characters; a feed that says less than this of an article says its beginning
-MOST_PAGES = 30  # of one feed in one collection
-FEWEST_WORDS = 25
-LONGEST_DEK = 500
-CUT_SHORT = ("…", "...", "[…]", "[...]")
+MOST_AT_ONCE = 20  # sources; what each of them brings is held in memory until it is handed on
+MOST_MAPS = 3  # of a sitemap's index: the newest
+MOST_LISTED = 500  # of one source in one collection: the newest
 
 
 async def collect(
     sources: Sequence[Source],
     memory: Mapping[str, Remembered],
     *,
+    known: Known,
     now: datetime,
     folder: Path,
     public_url: str = "",
-) -> tuple[Harvest, ...]:
-    """What the sources give now, in their order. Never raises for a source's fault.
+) -> AsyncIterator[Harvest]:
+    """What the sources give now, each as soon as it is there. Never raises for a source's fault.
 
-    ``memory`` holds what was remembered of each by key; relative paths of folder sources begin at ``folder``.
-    ``public_url`` is told to the servers that are asked.
+    ``memory`` holds what was remembered of each by key; ``known`` tells what was read before. Relative paths of
+    folder sources begin at ``folder``; ``public_url`` is told to the servers that are asked.
     """
+    desk = _Desk(known, now, folder)
+    room = asyncio.Semaphore(MOST_AT_ONCE)
+    done: asyncio.Queue[Harvest] = asyncio.Queue(maxsize=1)
+
+    async def bring(source: Source, fetcher: Fetcher) -> None:
+        async with room:
+            await done.put(await _harvest(source, memory.get(source.key, Remembered()), fetcher, desk))
+
     async with Fetcher(public_url=public_url) as fetcher:
-        harvests = [_harvest(source, memory.get(source.key, Remembered()), fetcher, now, folder) for source in sources]
-        return tuple(await asyncio.gather(*harvests))
+        tasks = [asyncio.create_task(bring(source, fetcher)) for source in sources]
+        try:
+            for _ in tasks:
+                yield await done.get()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _harvest(source: Source, remembered: Remembered, fetcher: Fetcher, now: datetime, folder: Path) -> Harvest:
-    if remembered.retry_at is not None and remembered.retry_at > now:
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What is the same for all the sources of one collection."""
+
+    known: Known
+    now: datetime
+    folder: Path
+
+
+async def _harvest(source: Source, remembered: Remembered, fetcher: Fetcher, desk: _Desk) -> Harvest:
+    if remembered.retry_at is not None and remembered.retry_at > desk.now:
         told = f"not asked: it wanted to be left alone until {remembered.retry_at:%Y-%m-%d %H:%M} UTC"
         return Harvest(source.key, error=told, retry_at=remembered.retry_at)
     try:
-        if source.type == "folder":
-            found = await asyncio.to_thread(read_folder, folder / str(source.path))
-            harvest = Harvest(source.key, tuple(found))
-        elif source.type == "page":
-            harvest = await _from_page(source, remembered, fetcher)
-        else:
-            harvest = await _from_feed(source, remembered, fetcher)
+        harvest = _under_its_name(source, await _read(source, remembered, fetcher, desk))
     except FetchError as error:
-        retry = None if error.retry_after is None else now + timedelta(seconds=error.retry_after)
+        retry = None if error.retry_after is None else desk.now + timedelta(seconds=error.retry_after)
         return Harvest(source.key, error=str(error), retry_at=retry)
     except FeedError as error:
         return Harvest(source.key, error=f"{host_of(str(source.url))}: {error}")
@@ -68,95 +85,109 @@ async def _harvest(source: Source, remembered: Remembered, fetcher: Fetcher, now
         logger.exception("source %s could not be read", source.key)
         place = source.path if source.type == "folder" else host_of(str(source.url))
         return Harvest(source.key, error=f"{place} could not be read ({type(error).__name__})")
-    return _sifted(source, harvest)
+    return _without_its_lines(harvest, remembered, desk.known)
 
 
-async def _from_page(source: Source, remembered: Remembered, fetcher: Fetcher) -> Harvest:
-    url = str(source.url)
+async def _read(source: Source, remembered: Remembered, fetcher: Fetcher, desk: _Desk) -> Harvest:
+    if source.type == "folder":
+        files = tuple(await asyncio.to_thread(read_folder, desk.folder / str(source.path)))
+        listed = frozenset(article.url for article in files)
+        return Harvest(source.key, files, marks=_marks(files), listed=listed, complete_since=EARLIEST)
+    address = wordpress.posts_url(str(source.url)) if source.type == "wordpress" else str(source.url)
     fetched = await fetcher.get(
-        url, allow_private=source.allow_private, etag=remembered.etag, last_modified=remembered.last_modified
+        address, allow_private=source.allow_private, etag=remembered.etag, last_modified=remembered.last_modified
     )
     if fetched.unchanged:
         return Harvest(source.key, etag=remembered.etag, last_modified=remembered.last_modified, unchanged=True)
+    if source.type == "page":
+        return await _from_page(source, fetched)
+    return await _from_listing(source, remembered, fetcher, fetched, desk.known)
+
+
+async def _from_page(source: Source, fetched: Fetched) -> Harvest:
     article = await asyncio.to_thread(extract_page, fetched.body, fetched.url)
     if article is None:
-        raise FetchError(f"{host_of(url)}: no article was found on the page")
-    return Harvest(source.key, (article,), fetched.etag, fetched.last_modified)
+        raise FetchError(f"{host_of(str(source.url))}: no article was found on the page")
+    return Harvest(
+        source.key,
+        (article,),
+        fetched.etag,
+        fetched.last_modified,
+        marks=_marks([article]),
+        read=frozenset({article.url}),
+        listed=frozenset({article.url}),
+    )
 
 
-async def _from_feed(source: Source, remembered: Remembered, fetcher: Fetcher) -> Harvest:
-    fetched = await fetcher.get(
-        str(source.url),
+async def _from_listing(
+    source: Source, remembered: Remembered, fetcher: Fetcher, fetched: Fetched, known: Known
+) -> Harvest:
+    entries = (await _listed(source, fetcher, fetched))[:MOST_LISTED]
+    readings = await read_articles(
+        entries,
+        fetcher,
+        marks=known(source.key, [entry.url for entry in entries]),
         allow_private=source.allow_private,
-        etag=remembered.etag,
-        last_modified=remembered.last_modified,
+        is_new=remembered.is_new,
     )
-    if fetched.unchanged:
-        return Harvest(source.key, etag=remembered.etag, last_modified=remembered.last_modified, unchanged=True)
-    entries = await asyncio.to_thread(parse_feed, fetched.body, fetched.url, charset=fetched.charset)
-    # A known article's page has been read: its beginning alone must not take the place of its text.
-    entries = [each for each in entries if not (_is_beginning(each) and each.url in remembered.known_urls)]
-    short = {each.url for each in _newest([entry for entry in entries if _is_beginning(entry)])[:MOST_PAGES]}
-    articles = [_completed(source, entry, fetcher) if entry.url in short else _as_told(entry) for entry in entries]
-    return Harvest(source.key, tuple(await asyncio.gather(*articles)), fetched.etag, fetched.last_modified)
-
-
-def _newest(entries: Sequence[Article]) -> list[Article]:
-    """The newest first; those without a date before them, as the feed has them."""
-    return sorted(entries, key=lambda entry: -entry.published.timestamp() if entry.published else -inf)
-
-
-def _standfirst(entry: Article, page: Article) -> str:
-    """The feed's few words when they are a whole sentence that the page does not begin with."""
-    words = clean(entry.text).text.replace("\n\n", " ")
-    is_whole = len(words) <= LONGEST_DEK and not words.endswith(CUT_SHORT)
-    return words if is_whole and not page.text.startswith(words[:60]) else ""
-
-
-def _is_beginning(entry: Article) -> bool:
-    return len(entry.text) < FULL_TEXT or entry.text.rstrip().endswith(CUT_SHORT)
-
-
-async def _as_told(entry: Article) -> Article:
-    """The entry with the feed's own words, cleaned."""
-    cleaned = clean(entry.text)
-    return replace(entry, text=cleaned.text, original_name=entry.original_name or cleaned.original_name)
-
-
-async def _completed(source: Source, entry: Article, fetcher: Fetcher) -> Article:
-    """The entry with the text of its page; with the feed's own words when the page gives nothing better.
-
-    It keeps the feed's address: one that depended on the page would change on the day the page is out of reach,
-    and the article would be news a second time.
-    """
-    try:
-        fetched = await fetcher.get(entry.url, allow_private=source.allow_private)
-    except FetchError as error:
-        logger.info("%s keeps the feed's words: %s", entry.url, error)
-        return await _as_told(entry)
-    page = await asyncio.to_thread(extract_page, fetched.body, fetched.url)
-    if page is None or len(page.text) <= len(entry.text):
-        return await _as_told(entry)
-    return replace(
-        entry,
-        text=page.text,
-        dek=entry.dek or page.dek or _standfirst(entry, page),
-        author=entry.author or page.author,
-        image=page.image or entry.image,
-        language=entry.language or page.language,
-        published=entry.published or page.published,
-        original_url=page.original_url,
-        original_name=page.original_name,
+    there = [each for each in readings if not each.gone]
+    worth_another_try = any(not each.mark for each in there)
+    return Harvest(
+        source.key,
+        tuple(each.article for each in there),
+        # With the validators a source that did not change would not list again what could not be read.
+        etag="" if worth_another_try else fetched.etag,
+        last_modified="" if worth_another_try else fetched.last_modified,
+        dropped=tuple((each.article.url, each.gone) for each in readings if each.gone),
+        marks={each.article.url: each.mark for each in there},
+        read=frozenset(each.article.url for each in there if each.from_page),
+        listed=frozenset(entry.url for entry in entries),
+        complete_since=_complete_since(entries),
     )
 
 
-def _sifted(source: Source, harvest: Harvest) -> Harvest:
-    """Each article once, under its source's name; those with hardly any text are left out and counted."""
+async def _listed(source: Source, fetcher: Fetcher, fetched: Fetched) -> list[Article]:
+    if source.type == "wordpress":
+        return await asyncio.to_thread(wordpress.parse_posts, fetched.body, fetched.url)
+    if source.type == "sitemap":
+        return await _from_sitemaps(source, fetcher, fetched)
+    return await asyncio.to_thread(feeds.parse_feed, fetched.body, fetched.url, charset=fetched.charset)
+
+
+async def _from_sitemaps(source: Source, fetcher: Fetcher, fetched: Fetched) -> list[Article]:
+    """The sitemap's articles, the newest first; those of its newest parts when it is an index."""
+    found = await asyncio.to_thread(sitemaps.parse_sitemap, fetched.body, fetched.url)
+    articles = list(found.articles)
+    for address in found.maps[:MOST_MAPS]:
+        part = await fetcher.get(address, allow_private=source.allow_private)
+        articles += (await asyncio.to_thread(sitemaps.parse_sitemap, part.body, part.url)).articles
+    dated = sorted((each for each in articles if each.published), key=lambda each: str(each.published), reverse=True)
+    return [*dated, *(each for each in articles if not each.published)]
+
+
+def _complete_since(entries: Sequence[Article]) -> datetime | None:
+    """Since when the entries are all there are, when they are dated and stand in the order of their dates."""
+    dates = [entry.published for entry in entries]
+    known = [date for date in dates if date is not None]
+    ordered = len(known) == len(dates) > 1 and known == sorted(known, reverse=True)
+    return known[-1] if ordered else None
+
+
+def _under_its_name(source: Source, harvest: Harvest) -> Harvest:
+    """Each article once, under its source's name."""
     kept: dict[str, Article] = {}
-    dropped: list[tuple[str, str]] = []
     for article in harvest.articles:
-        if len(article.text.split()) < FEWEST_WORDS and len(article.text) < FEWEST_WORDS * 6 and not article.dek:
-            dropped.append((article.url, "hardly any text"))
-        else:
-            kept.setdefault(canonical_url(article.url) or article.url, replace(article, source=source.key))
-    return replace(harvest, articles=tuple(kept.values()), dropped=tuple(dropped))
+        kept.setdefault(canonical_url(article.url) or article.url, replace(article, source=source.key))
+    return replace(harvest, articles=tuple(kept.values()))
+
+
+def _marks(articles: Sequence[Article]) -> dict[str, str]:
+    return {article.url: mark_of(article) for article in articles}
+
+
+def _without_its_lines(harvest: Harvest, remembered: Remembered, known: Known) -> Harvest:
+    """Without the lines that the source repeats in one article after the other; each article teaches once."""
+    taught = known(harvest.source, [article.url for article in harvest.articles])
+    lines = learn(remembered.lines, [article.text for article in harvest.articles if article.url not in taught])
+    cleaned = (replace(article, text=without_repeated(article.text, lines)) for article in harvest.articles)
+    return replace(harvest, articles=tuple(cleaned), lines=lines)

@@ -118,7 +118,7 @@ class Fetcher:
             wait = _retry_after(response.headers.get("retry-after", "")) if response.status_code in LATER else None
             # The phrase of the standard: the server's own words are not for our logs and pages.
             reason = f"{response.status_code} {httpx.codes.get_reason_phrase(response.status_code)}".strip()
-            raise FetchError(f"{host_of(url)} answered {reason}", retry_after=wait)
+            raise FetchError(f"{host_of(url)} answered {reason}", retry_after=wait, status=response.status_code)
         charset = CHARSET.search(response.headers.get("content-type", ""))
         told = {
             "charset": charset["name"] if charset else "",

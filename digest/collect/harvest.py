@@ -1,36 +1,24 @@
-"""What is remembered of a source between two collections, and what a collection gave."""
+"""What is remembered of a source, and of its articles, between two collections."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from digest.domain import Article
+# By address the mark (a print of what its source told of it) of each article that was read before; None for one
+# that another source brought. Given a source's key and addresses.
+Known = Callable[[str, Sequence[str]], Mapping[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the last collection left: validators for a conditional request, and when to ask again.
+    """What the last collections left of a source.
 
-    ``known_urls`` are addresses of its articles that are stored: their pages are not fetched a second time.
+    ``etag`` and ``last_modified`` make the next request conditional; ``retry_at`` is when it may be asked again.
+    ``lines`` are prints of the lines it repeats. ``is_new`` before its first collection.
     """
 
     etag: str = ""
     last_modified: str = ""
     retry_at: datetime | None = None
-    known_urls: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Harvest:
-    """What one source gave. ``error`` says why it gave nothing; ``dropped`` are (url, reason).
-
-    ``unchanged`` is true when the source said that nothing is new since last time.
-    """
-
-    source: str
-    articles: tuple[Article, ...] = ()
-    etag: str = ""
-    last_modified: str = ""
-    error: str = ""
-    retry_at: datetime | None = None
-    unchanged: bool = False
-    dropped: tuple[tuple[str, str], ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+    is_new: bool = True

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from digest.curate.duplicates import fold_duplicates
+from digest.curate.duplicates import fold_duplicates, words_of
 from digest.curate.ranking import effective_time, score
 from digest.curate.selection import Ranked, choose, in_reading_order
 from digest.curate.topics import first_fit, topics_of
@@ -12,6 +12,7 @@ from digest.domain import Article, Candidate, Cluster, Curation, Decision, Pick
 from digest.newsletters import Newsletter, Source, Topic
 
 EARLY = timedelta(hours=1)  # clocks differ: a date so little in the future is no future
+FEWEST_WORDS = 25  # of an article without a dek; words, or characters where a script has no spaces
 USED = "already in an earlier issue"
 
 
@@ -71,6 +72,10 @@ def _unfit(candidate: Candidate, desk: Desk) -> str:
     """Why the candidate cannot stand in this issue whatever it is worth; "" when it can."""
     if candidate.gone:
         return candidate.gone
+    if not candidate.article.title:
+        return "it has no title"
+    if not candidate.article.dek and len(words_of(candidate.article.text)) < FEWEST_WORDS:
+        return "hardly any text"
     if block := first_fit(candidate.article, desk.newsletter.blocks):
         return f"blocked by “{block}”"
     return _untimely(candidate, desk)

@@ -1,24 +1,26 @@
 """Articles and what is remembered of their sources, in the database.
 
-An article is stored once, by its canonical URL. Seen again, its words may be corrected, but when it
-was first seen and who first brought it stay as they were.
+An article is stored once, by its canonical URL. Seen again, its words may be corrected, but when it was first seen,
+who first brought it and the date it bore then stay as they were: a new date alone makes no news.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from digest.domain import Article, Candidate, Image
-from digest.store.models import ArticleRow, IssueRow, IssueState, SourceRow, StoryRow
+from digest.domain import Article, Candidate, Harvest, Image
+from digest.store.models import ArticleRow, IssueRow, IssueState, SightingRow, SourceRow, StoryRow
 
 USED_STATES = (IssueState.DRAFT, IssueState.APPROVED, IssueState.SENDING, IssueState.SENT)
 Item = TypeVar("Item")
 
 BATCH = 500  # names in one IN (…): every SQLite allows 999
+TAKEN_OUT = "taken out of its source"
+WATCHED = timedelta(days=7)  # how long it matters whether a source still lists an article
 
 
 def sources_by_key(engine: Engine) -> dict[str, SourceRow]:
@@ -32,42 +34,81 @@ def save_source(session: Session, row: SourceRow) -> None:
     session.merge(row)
 
 
-def save_articles(session: Session, articles: Sequence[Article], *, seen: datetime, backlog: bool) -> int:
-    """Store the new articles, correct the known ones; return how many were new."""
-    known = _rows_by_url(session, [article.url for article in articles])
-    before = len(known)
-    for article in articles:
-        row = known.get(article.url)
+def marks_of(engine: Engine, source: str, urls: Sequence[str]) -> dict[str, str | None]:
+    """By URL the mark of each stored article; None for those that another source brought first."""
+    with Session(engine) as session:
+        return {row.url: row.mark if row.source == source else None for row in _rows_by_url(session, urls).values()}
+
+
+def save_harvest(session: Session, harvest: Harvest, *, seen: datetime, backlog: bool) -> int:
+    """Store what is new, correct what is known, note what is gone; return how many articles were new."""
+    rows = _rows_by_url(session, sorted({*harvest.listed, *(article.url for article in harvest.articles)}))
+    before = len(rows)
+    for article in harvest.articles:
+        row = rows.get(article.url)
         if row is None:
-            row = known[article.url] = ArticleRow(
-                url=article.url, source=article.source, title="", text="", seen_at=seen, backlog=backlog
+            row = rows[article.url] = ArticleRow(
+                url=article.url,
+                source=article.source,
+                title="",
+                text="",
+                published_at=article.published,
+                seen_at=seen,
             )
             session.add(row)
         elif row.source != article.source:
             continue
-        _write(row, article)
-    return len(known) - before
+        _write(row, article, seen)
+        row.mark = harvest.marks.get(article.url, "")
+    session.flush()
+    _save_sightings(session, harvest.source, list(rows.values()), seen=seen, backlog=backlog)
+    if harvest.tells_all:
+        _note_gone(session, harvest, now=seen)
+    return len(rows) - before
 
 
-def urls_by_source(engine: Engine, *, since: datetime) -> dict[str, frozenset[str]]:
-    """The URLs of the articles first seen since then, by the source that brought them."""
-    urls: defaultdict[str, set[str]] = defaultdict(set)
-    with Session(engine) as session:
-        for source, url in session.exec(select(ArticleRow.source, ArticleRow.url).where(ArticleRow.seen_at >= since)):
-            urls[source].add(url)
-    return {source: frozenset(found) for source, found in urls.items()}
+def save_looks(session: Session, corrected: Sequence[Article], gone: Mapping[str, str]) -> None:
+    """Keep what a last look at some articles' pages found: corrected words, and why others are gone, by URL."""
+    rows = _rows_by_url(session, [*(article.url for article in corrected), *gone])
+    for article in corrected:
+        rows[article.url].text = article.text
+    for url, why in gone.items():
+        rows[url].gone = why
 
 
 def candidates(engine: Engine, sources: Sequence[str], *, now: datetime, max_age: timedelta) -> list[Candidate]:
-    """The articles of ``sources`` that were first seen within ``max_age`` (a little more, to explain the rest)."""
+    """The articles of ``sources`` that became news within ``max_age`` (a little more, to explain the rest).
+
+    Each is under the first of the sources that brought it.
+    """
     since = now - max_age * 2
     with Session(engine) as session:
-        rows = session.exec(
-            select(ArticleRow)
-            .where(col(ArticleRow.source).in_(sources), ArticleRow.seen_at >= since)
-            .order_by(col(ArticleRow.id))
+        found = session.exec(
+            select(ArticleRow, SightingRow)
+            .join(SightingRow, col(SightingRow.article_id) == ArticleRow.id)
+            .where(col(SightingRow.source).in_(sources))
+            # What was announced for a later day is news on that day, however long it has been known.
+            .where(or_(col(SightingRow.seen_at) >= since, col(ArticleRow.published_at) >= since))
+            .order_by(col(SightingRow.seen_at), col(ArticleRow.id))
         )
-        return [Candidate(as_article(row), row.seen_at, row.backlog) for row in rows]
+        first: dict[str, Candidate] = {}
+        for row, sighting in found:
+            if row.url not in first:
+                article = replace(as_article(row), source=sighting.source)
+                first[row.url] = Candidate(article, sighting.seen_at, sighting.backlog, row.gone)
+        return list(first.values())
+
+
+def articles_by_url(engine: Engine, urls: Sequence[str]) -> list[Article]:
+    """The stored articles of these addresses."""
+    with Session(engine) as session:
+        return [as_article(row) for row in _rows_by_url(session, urls).values()]
+
+
+def gone_among(engine: Engine, urls: Sequence[str]) -> dict[str, str]:
+    """Why some of these articles can be read no more, by address."""
+    with Session(engine) as session:
+        return {url: row.gone for url, row in _rows_by_url(session, urls).items() if row.gone}
 
 
 def used_articles(engine: Engine, newsletter: str, *, since: datetime, but: int | None = None) -> list[Article]:
@@ -114,14 +155,59 @@ def as_article(row: ArticleRow) -> Article:
     )
 
 
-def _write(row: ArticleRow, article: Article) -> None:
+def _write(row: ArticleRow, article: Article, now: datetime) -> None:
     image = article.image or Image("")
-    row.title, row.text, row.dek = article.title, article.text, article.dek
+    row.title, row.dek = article.title, article.dek
+    # A page that is out of reach today must not take away what was read of it yesterday.
+    row.text = article.text if len(article.text) * 2 > len(row.text) else row.text
     row.author, row.language = article.author, article.language
     row.image_url, row.image_alt = image.url, image.alt
     row.image_width, row.image_height = image.width, image.height
     row.original_url, row.original_name = article.original_url, article.original_name
-    row.published_at = article.published
+    row.gone = ""
+    row.published_at = date_kept(row.published_at, article.published, now)
+
+
+def _save_sightings(
+    session: Session, source: str, rows: Sequence[ArticleRow], *, seen: datetime, backlog: bool
+) -> None:
+    ids = [row.id for row in rows if row.id is not None]
+    known: set[int] = set()
+    for part in batched(ids):
+        found = select(SightingRow.article_id).where(
+            SightingRow.source == source, col(SightingRow.article_id).in_(part)
+        )
+        known.update(session.exec(found))
+    session.add_all(
+        SightingRow(source=source, article_id=article_id, seen_at=seen, backlog=backlog)
+        for article_id in ids
+        if article_id not in known
+    )
+
+
+def _note_gone(session: Session, harvest: Harvest, *, now: datetime) -> None:
+    """Mark what the source lists no more although it lists older articles; unmark what it lists again."""
+    recent = session.exec(
+        select(ArticleRow).where(ArticleRow.source == harvest.source, ArticleRow.seen_at >= now - WATCHED)
+    )
+    pages = dict(harvest.dropped)
+    for row in recent:
+        if row.url in pages:
+            row.gone = pages[row.url]
+        elif row.url in harvest.listed:
+            row.gone = "" if row.gone == TAKEN_OUT else row.gone
+        elif taken_out(row.published_at, harvest.complete_since):
+            row.gone = TAKEN_OUT
+
+
+def date_kept(before: datetime | None, told: datetime | None, now: datetime) -> datetime | None:
+    """The date that an article bears: that of its first sight, unless that day has not come yet."""
+    return told if before is not None and before > now else before
+
+
+def taken_out(published: datetime | None, complete_since: datetime | None) -> bool:
+    """True for an unlisted article so dated that its source would list it, were it still there."""
+    return published is not None and complete_since is not None and published > complete_since
 
 
 def _rows_by_url(session: Session, urls: Sequence[str]) -> dict[str, ArticleRow]:

@@ -4,22 +4,23 @@ Each step is one transaction that takes effect once, whoever tries it and howeve
 state it expects, and the loser of a race finds that state gone.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Update, func, update
+from sqlalchemy import Engine, Update, delete, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from digest.domain import Decision, Image, Issue, Story
+from digest.domain import Article, Decision, Image, Issue, Story
 from digest.errors import AskedWrongly
 from digest.newsletters import Config, Newsletter
-from digest.store.articles import article_ids
+from digest.store.articles import article_ids, save_looks
 from digest.store.models import ArticleRow, IssueRow, IssueState, NewsletterRow, StoryRow, VariantRow
 
 DRAFTING_LEASE = timedelta(minutes=10)
+BY_HAND = "editor"  # the origin of words that an editor wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,23 @@ class DraftStory:
 
     story: Story
     origin: str
+    note: str = ""
     folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an issue will say, and why: its stories in reading order, or none and the reason."""
+    """What an issue will say, and why: its stories in reading order, or none and the reason.
+
+    ``corrected`` and ``gone`` (why, by address) are articles of which a last look found something new.
+    """
 
     subject: str
     preheader: str
     stories: tuple[DraftStory, ...]
     decisions: tuple[Decision, ...]
+    corrected: tuple[Article, ...] = ()
+    gone: Mapping[str, str] = field(default_factory=dict)
     skipped: str = ""
 
 
@@ -94,9 +101,9 @@ def unfinished_issues(engine: Engine, newsletter: str) -> list[IssueRow]:
         return list(session.exec(query.order_by(col(IssueRow.slot))))
 
 
-def recent_subjects(engine: Engine, newsletter: str, limit: int = 30) -> list[str]:
-    """Subjects of the newsletter's latest issues, so that none is used twice."""
-    return [row.subject for row in list_issues(engine, newsletter, limit) if row.subject]
+def recent_subjects(engine: Engine, newsletter: str, limit: int = 30, *, but: int | None = None) -> list[str]:
+    """Subjects of the newsletter's latest issues, so that none is used twice; ``but`` is the one being made."""
+    return [row.subject for row in list_issues(engine, newsletter, limit) if row.subject and row.id != but]
 
 
 def hold_draft(engine: Engine, issue_id: int, holder: str, now: datetime, gone: Sequence[str] = ()) -> bool:
@@ -140,6 +147,7 @@ def save_draft(engine: Engine, issue_id: int, draft: Draft, holder: str, now: da
             preheader=draft.preheader,
             decisions=[asdict(decision) for decision in draft.decisions],
             drafted_at=now,
+            looked_at=now,
             holder="",
             held_until=None,
         )
@@ -147,9 +155,80 @@ def save_draft(engine: Engine, issue_id: int, draft: Draft, holder: str, now: da
     with Session(engine) as session:
         if session.connection().execute(step).rowcount != 1:
             return False
-        session.add_all(_story_rows(session, issue_id, draft.stories))
+        _write_stories(session, issue_id, draft)
         session.commit()
     return True
+
+
+def replace_draft(engine: Engine, row: IssueRow, draft: Draft, now: datetime) -> bool:
+    """Keep the approved issue as it was revised; a draft without stories cancels it.
+
+    False when somebody else changed it, or began to send it, meanwhile: then nothing is kept.
+    """
+    step = _step(
+        row.id or 0,
+        IssueState.APPROVED,
+        state=IssueState.CANCELLED if draft.skipped else IssueState.APPROVED,
+        reason=draft.skipped,
+        subject=draft.subject,
+        preheader=draft.preheader,
+        decisions=[asdict(decision) for decision in draft.decisions],
+        looked_at=now,
+        revision=row.revision + 1,
+    ).where(col(IssueRow.revision) == row.revision)
+    with Session(engine) as session:
+        if session.connection().execute(step).rowcount != 1:
+            return False
+        _write_stories(session, row.id or 0, draft)
+        session.commit()
+    return True
+
+
+def edit_draft(engine: Engine, row: IssueRow, draft: Draft, by_hand: Collection[str] = ()) -> bool:
+    """Keep an editor's version of a draft or an approved issue.
+
+    ``by_hand`` may name ``subject`` and ``preheader``: these are then never replaced by words of ours. False when
+    the issue was changed, or began to be sent, since ``row`` was read.
+    """
+    step = (
+        update(IssueRow)
+        .where(col(IssueRow.id) == row.id, col(IssueRow.state) == row.state, col(IssueRow.revision) == row.revision)
+        .values(
+            subject=draft.subject,
+            preheader=draft.preheader,
+            decisions=[asdict(decision) for decision in draft.decisions],
+            revision=row.revision + 1,
+            **{f"{name}_by_hand": True for name in by_hand},
+        )
+    )
+    with Session(engine) as session:
+        if session.connection().execute(step).rowcount != 1:
+            return False
+        _write_stories(session, row.id or 0, draft)
+        session.commit()
+    return True
+
+
+def stories_of(engine: Engine, issue_id: int) -> list[DraftStory]:
+    """The issue's stories in reading order."""
+    with Session(engine) as session:
+        found = _with_articles(session, issue_id)
+        folded = sorted({number for row, _ in found for number in row.folded})
+        urls = {row.id: row.url for row in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(folded)))}
+        return [
+            DraftStory(
+                _story(row, article),
+                row.origin,
+                row.note,
+                tuple(urls[number] for number in row.folded if number in urls),
+            )
+            for row, article in found
+        ]
+
+
+def decisions_of(row: IssueRow) -> tuple[Decision, ...]:
+    """Why each candidate was chosen or dropped, as it was kept with the issue."""
+    return tuple(Decision(**decision) for decision in row.decisions)
 
 
 def approve(engine: Engine, issue_id: int) -> bool:
@@ -171,13 +250,15 @@ def next_number(session: Session, newsletter: str) -> int:
     return (last or 0) + 1
 
 
-def begin_sending(session: Session, issue_id: int, number: int, html: str, text: str, now: datetime) -> int | None:
-    """approved → sending, with its number and rendering; return the variant's id, None if it was not approved.
+def begin_sending(session: Session, row: IssueRow, number: int, html: str, text: str, now: datetime) -> int | None:
+    """approved → sending, with its number and rendering; return the variant's id.
 
-    The caller fills the outbox in the same transaction.
+    None when it was not approved any more, or was changed since ``row`` was read. The caller fills the outbox in the
+    same transaction.
     """
+    issue_id = row.id or 0
     step = _step(issue_id, IssueState.APPROVED, state=IssueState.SENDING, number=number, sending_at=now)
-    if session.connection().execute(step).rowcount != 1:
+    if session.connection().execute(step.where(col(IssueRow.revision) == row.revision)).rowcount != 1:
         return None
     variant = VariantRow(issue_id=issue_id, key="default", html=html, text=text)
     session.add(variant)
@@ -198,13 +279,7 @@ def load_issue(engine: Engine, row: IssueRow, config: Config) -> Issue:
     """
     newsletter = config.newsletter(row.newsletter)
     with Session(engine) as session:
-        found = session.exec(
-            select(StoryRow, ArticleRow)
-            .join(ArticleRow, col(ArticleRow.id) == StoryRow.article_id)
-            .where(StoryRow.issue_id == row.id)
-            .order_by(col(StoryRow.rank))
-        )
-        stories = tuple(_story(story, article) for story, article in found)
+        stories = tuple(_story(story, article) for story, article in _with_articles(session, row.id or 0))
         number = row.number or next_number(session, row.newsletter)
     return Issue(newsletter, config.site, number, row.slot, row.subject, row.preheader, stories)
 
@@ -222,6 +297,22 @@ def watch(engine: Engine, newsletters: Mapping[str, Newsletter], now: datetime) 
     return since
 
 
+def _with_articles(session: Session, issue_id: int) -> list[tuple[StoryRow, ArticleRow]]:
+    found = (
+        select(StoryRow, ArticleRow)
+        .join(ArticleRow, col(ArticleRow.id) == StoryRow.article_id)
+        .where(StoryRow.issue_id == issue_id)
+        .order_by(col(StoryRow.rank))
+    )
+    return list(session.exec(found))
+
+
+def _write_stories(session: Session, issue_id: int, draft: Draft) -> None:
+    session.connection().execute(delete(StoryRow).where(col(StoryRow.issue_id) == issue_id))
+    save_looks(session, draft.corrected, draft.gone)
+    session.add_all(_story_rows(session, issue_id, draft.stories))
+
+
 def _story_rows(session: Session, issue_id: int, stories: Sequence[DraftStory]) -> list[StoryRow]:
     ids = article_ids(session, [url for each in stories for url in (each.story.url, *each.folded)])
     return [
@@ -233,6 +324,7 @@ def _story_rows(session: Session, issue_id: int, stories: Sequence[DraftStory]) 
             headline=each.story.headline,
             summary=each.story.summary,
             origin=each.origin,
+            note=each.note,
             source_name=each.story.source_name,
             minutes=each.story.minutes,
             also_in=list(each.story.also_in),

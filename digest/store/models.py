@@ -22,6 +22,7 @@ __all__ = [
     "IssueRow",
     "IssueState",
     "NewsletterRow",
+    "SightingRow",
     "SourceRow",
     "StoryRow",
     "Subscriber",
@@ -93,7 +94,7 @@ class SourceRow(SQLModel, table=True):
 
 
 class ArticleRow(SQLModel, table=True):
-    """An article, stored once by its canonical ``url``.
+    """An article, stored once by its canonical ``url``, under the source that first brought it.
 
     ``mark`` is a print of what its source told of it when it was read; empty when it has to be read again.
     ``gone`` says why it can be read no more.
@@ -117,9 +118,22 @@ class ArticleRow(SQLModel, table=True):
     original_name: str = ""
     published_at: datetime | None = None
     seen_at: datetime = Field(index=True)
-    backlog: bool = False
     mark: str = ""
     gone: str = ""
+
+
+class SightingRow(SQLModel, table=True):
+    """That a source brought an article, and when it first did; ``backlog`` if that was its first collection.
+
+    One article may come from several sources, and each newsletter reads its own.
+    """
+
+    __tablename__ = "sighting"
+
+    source: str = Field(primary_key=True)
+    article_id: int = Field(primary_key=True, foreign_key="article.id", ondelete="CASCADE", index=True)
+    seen_at: datetime = Field(index=True)
+    backlog: bool = False
 
 
 class IssueRow(SQLModel, table=True):
@@ -140,6 +154,7 @@ class IssueRow(SQLModel, table=True):
     created_at: datetime
     drafted_at: datetime | None = None
     looked_at: datetime | None = None  # when its stories were last found to be still there
+    revision: int = 0  # one more with each change to its words: what is sent is what was last said
     subject_by_hand: bool = False
     preheader_by_hand: bool = False
     sending_at: datetime | None = None

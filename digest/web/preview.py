@@ -16,8 +16,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from digest.drafting import Gathered
 from digest.errors import DigestError
+from digest.gathering import Gathered
 from digest.newsletters import Newsletter
 from digest.preview import Preview, preview_issue, sample_recipient
 from digest.templating import templates_folder

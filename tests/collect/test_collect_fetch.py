@@ -14,7 +14,7 @@ from digest.collect import network
 from digest.collect.fetch import Fetched, Fetcher, Limits
 from digest.collect.network import is_public
 from digest.errors import FetchError
-from tests.collect.conftest import Site
+from tests.website import Site
 
 pytestmark = pytest.mark.anyio
 LIMITS = Limits(connect=2, read=0.5, total=2, body=1_000_000)

@@ -1,15 +1,13 @@
 """What one source sends, by mistake or on purpose, costs neither the time nor the news of the others."""
 
-import asyncio
 import time
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect import Harvest, Remembered, canonical_url, collect, extract_page, parse_feed
+from digest.collect import Remembered, canonical_url, extract_page, parse_feed
 from digest.collect.beginning import MOST_ENTRIES
 from digest.collect.cleaning import clean
 from digest.collect.dates import instant
@@ -17,9 +15,9 @@ from digest.collect.fetch import _retry_after
 from digest.collect.network import is_public
 from digest.errors import FeedError
 from digest.newsletters import Source
-from tests.collect.conftest import Site
+from tests.collect.conftest import NOW, gather
+from tests.website import Site
 
-NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 URL = "https://news.example/feed"
 LONG = "The night tram carries four hundred people home every weekend, and the council has decided to keep it. " * 10
 PAGE = (
@@ -33,10 +31,6 @@ def item(link: str, description: str = LONG, more: str = "") -> str:
 
 def rss(items: str, head: str = "") -> bytes:
     return f'{head}<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
-
-
-def gather(*sources: Source, memory: dict[str, Remembered] | None = None, public_url: str = "") -> list[Harvest]:
-    return list(asyncio.run(collect(sources, memory or {}, now=NOW, folder=Path(), public_url=public_url)))
 
 
 def source(url: str, key: str = "city") -> Source:
@@ -104,11 +98,39 @@ def test_an_article_keeps_its_address_when_its_page_is_out_of_reach(site: Site) 
     assert reached.articles[0].dek == words
 
 
-def test_the_page_of_a_known_article_is_not_fetched_again(site: Site) -> None:
-    url = site.page("/feed", rss(item(f"{site.url}/1", "Short.") + item(f"{site.url}/2")))
-    [harvest] = gather(source(url), memory={"city": Remembered(known_urls=frozenset({f"{site.url}/1"}))})
-    assert [article.url for article in harvest.articles] == [f"{site.url}/2"]
-    assert [path for path, _ in site.asked] == ["/feed"]
+def test_a_page_is_read_once_and_again_when_its_source_tells_something_new(site: Site) -> None:
+    feed = rss(item(f"{site.url}/1", "Short."))
+    site.page("/1", PAGE.encode())
+    url = site.page("/feed", feed)
+    [first] = gather(source(url))
+    assert first.read == {f"{site.url}/1"}
+    [second] = gather(source(url), marks=first.marks)
+    assert (second.articles, second.listed) == ((), {f"{site.url}/1"})
+    site.page("/feed", feed.replace(b"Short.", b"Corrected."))
+    [third] = gather(source(url), marks=first.marks)
+    assert third.read == {f"{site.url}/1"}
+
+
+def test_a_page_that_could_not_be_read_for_a_passing_reason_is_tried_again(site: Site) -> None:
+    url = site.page("/feed", rss(item(f"{site.url}/1", "Short.") + item(f"{site.url}/2", "Short.")), ETag='"7"')
+    site.page("/1", b"", status=503)
+    site.page("/2", b"", status=403)
+    [harvest] = gather(source(url))
+    assert [bool(harvest.marks[f"{site.url}/{number}"]) for number in (1, 2)] == [False, True]
+    assert harvest.etag == ""
+
+
+def test_the_archive_of_a_new_source_is_not_fetched(site: Site) -> None:
+    url = site.page("/feed", rss("".join(item(f"{site.url}/{number}", "Short.") for number in range(40))))
+    [harvest] = gather(source(url))
+    assert len(harvest.articles) + len(harvest.dropped) == 40
+    assert sum(path != "/feed" for path, _ in site.asked) == 30
+
+
+def test_what_another_source_brought_is_left_to_that_source(site: Site) -> None:
+    url = site.page("/feed", rss(item(f"{site.url}/1", "Short.")))
+    [harvest] = gather(source(url), marks={f"{site.url}/1": None})
+    assert (harvest.articles, len(site.asked)) == ((), 1)
 
 
 def test_an_encoding_that_only_the_server_names_is_believed(site: Site) -> None:

@@ -1,6 +1,5 @@
 """Sources of every kind, collected at once; each one's failure is its own."""
 
-import asyncio
 import logging
 import os
 from datetime import UTC, datetime, timedelta
@@ -10,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect import Harvest, Remembered, canonical_url, collect, extract_page, read_folder
+from digest.collect import Remembered, canonical_url, extract_page, read_folder
 from digest.errors import FetchError
 from digest.newsletters import Source
-from tests.collect.conftest import Site
+from tests.collect.conftest import NOW, gather
+from tests.website import Site
 
-NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 BODY = "The night tram carries four hundred people home every weekend, and the council has decided to keep it. " * 6
 
 
@@ -32,10 +31,6 @@ def feed(site: Site, *paths: str) -> bytes:
     return f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
 
 
-def gather(*sources: Source, memory: dict[str, Remembered] | None = None, folder: Path = Path()) -> list[Harvest]:
-    return list(asyncio.run(collect(sources, memory or {}, now=NOW, folder=folder)))
-
-
 def source(key: str, **options: object) -> Source:
     return Source(key=key, allow_private=True, **options)  # type: ignore[arg-type]
 
@@ -49,7 +44,7 @@ def test_a_feed_that_tells_little_is_completed_from_its_pages(site: Site) -> Non
     assert article.image
     assert article.image.url == f"{site.url}/tram.jpg"
     assert harvest.etag == '"7"'
-    assert harvest.dropped == ((f"{site.url}/gone", "hardly any text"),)
+    assert harvest.dropped == ((f"{site.url}/gone", "its page is gone (404)"),)
 
 
 def test_a_feed_that_did_not_change_gives_nothing_and_keeps_its_validators(site: Site) -> None:

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tests.postbox import Postbox
-from tests.publish.conftest import CONFIG, article
+from tests.publish.conftest import CONFIG, FOLDER, article
 
 PATIENCE = 130.0  # seconds: two slots, a minute apart, and some
 
@@ -111,7 +111,7 @@ def link_in(mail: EmailMessage, path: str) -> str:
 def operator(tmp_path: Path, postbox: Postbox, unused_port: int) -> Operator:
     """A folder whose newsletter has a slot every minute."""
     (tmp_path / "articles").mkdir()
-    config = CONFIG.format(options='tagline = "All the news"').replace('"0 7 * * *"', '"* * * * *"')
+    config = CONFIG.format(options='tagline = "All the news"').replace('"0 7 * * *"', '"* * * * *"') + FOLDER
     (tmp_path / "digest.toml").write_text(config)
     (tmp_path / ".env").write_text(
         "DIGEST_SECRET_KEY=a key for these tests only\n"

@@ -30,10 +30,18 @@ schedule = "0 7 * * *"
 sender = "The Harbour Post <daily@post.example>"
 {options}
 
+"""
+FOLDER = """
 [sources.desk]
 type = "folder"
 path = "articles"
 name = "The desk"
+"""
+FEED = """
+[sources.post]
+url = "{url}/feed"
+name = "The Post"
+allow_private = true
 """
 PLACES = ("harbour", "library", "market", "lighthouse", "school", "bridge", "station", "theatre", "museum", "beach")
 
@@ -63,12 +71,14 @@ def at(workspace: Workspace, moment: datetime) -> Workspace:
 
 @pytest.fixture
 def make_workspace(tmp_path: Path, postbox: Postbox) -> Iterator[Callable[..., Workspace]]:
-    """Makes the workspace; ``options`` are further lines of the newsletter's table."""
+    """Makes the workspace; ``options`` are further lines of the newsletter's table, ``sources`` its sources."""
     opened: list[Workspace] = []
 
-    def make(options: str = "", database_url: str = "sqlite:///digest.db", readers: int = 2) -> Workspace:
+    def make(
+        options: str = "", database_url: str = "sqlite:///digest.db", readers: int = 2, sources: str = FOLDER
+    ) -> Workspace:
         (tmp_path / "articles").mkdir()
-        (tmp_path / "digest.toml").write_text(CONFIG.format(options=options))
+        (tmp_path / "digest.toml").write_text(CONFIG.format(options=options) + sources)
         settings = Settings(
             secret_key=(SecretStr("a key for these tests only"),),
             database_url=database_url,

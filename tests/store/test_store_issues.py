@@ -1,13 +1,14 @@
 """An issue's life: each step takes effect once, whoever tries it and however often."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from digest.domain import Article, Decision, Story
+from digest.domain import Article, Decision, Harvest, Story
 from digest.errors import AskedWrongly
 from digest.newsletters import Newsletter
 from digest.store import articles, issues
@@ -17,7 +18,7 @@ from digest.store.models import IssueState
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 DAILY = Newsletter(key="daily", title="Daily", schedule="0 7 * * *", sender="d@example.com")
 URL, COPY = "https://post.example/tram", "https://gull.example/tram"
-STORY = DraftStory(Story(URL, "The tram stays", "For three years.", "The Post"), "dek", (COPY,))
+STORY = DraftStory(Story(URL, "The tram stays", "For three years.", "The Post"), "dek", folded=(COPY,))
 DRAFT = Draft(
     "The tram stays", "", (STORY,), (Decision(URL, "Tram", "city", True, "the lead", 1.0, {"freshness": 1.0}),)
 )
@@ -29,8 +30,8 @@ def new_issue(engine: Engine, slot: datetime = NOW) -> int:
 
 def drafted(engine: Engine, draft: Draft = DRAFT) -> int:
     with Session(engine) as session:
-        found = [Article(url, "Tram", "Text", source="city") for url in (URL, COPY)]
-        articles.save_articles(session, found, seen=NOW, backlog=False)
+        found = tuple(Article(url, "Tram", "Text", source="city") for url in (URL, COPY))
+        articles.save_harvest(session, Harvest("city", found), seen=NOW, backlog=False)
         session.commit()
     issue_id = new_issue(engine)
     assert issues.hold_draft(engine, issue_id, "me", NOW)
@@ -103,13 +104,27 @@ def test_only_a_finished_draft_is_approved_and_only_once(engine: Engine) -> None
 def test_sending_begins_once_and_gives_the_issue_its_number(engine: Engine) -> None:
     issue_id = drafted(engine)
     issues.approve(engine, issue_id)
+    row = issues.issue_by_id(engine, issue_id)
     with Session(engine) as session:
         number = issues.next_number(session, "daily")
-        assert issues.begin_sending(session, issue_id, number, "<p>", "p", NOW)
+        assert issues.begin_sending(session, row, number, "<p>", "p", NOW)
         session.commit()
-        assert issues.begin_sending(session, issue_id, number, "<p>", "p", NOW) is None
+        assert issues.begin_sending(session, row, number, "<p>", "p", NOW) is None
         assert issues.next_number(session, "daily") == 2
     assert issues.variant_of(engine, issue_id).html == "<p>"
+
+
+def test_what_was_changed_since_it_was_rendered_is_not_sent_as_it_was(engine: Engine) -> None:
+    issue_id = drafted(engine)
+    issues.approve(engine, issue_id)
+    rendered = issues.issue_by_id(engine, issue_id)
+    assert issues.edit_draft(engine, rendered, replace(DRAFT, subject="Another"), {"subject"})
+    assert not issues.edit_draft(engine, rendered, replace(DRAFT, subject="A third"))
+    with Session(engine) as session:
+        assert issues.begin_sending(session, rendered, 1, "<p>", "p", NOW) is None
+    edited = issues.issue_by_id(engine, issue_id)
+    assert (edited.state, edited.subject, edited.subject_by_hand) == (IssueState.APPROVED, "Another", True)
+    assert issues.stories_of(engine, issue_id) == [STORY]
 
 
 def test_an_issue_that_is_not_there_is_told(engine: Engine) -> None:

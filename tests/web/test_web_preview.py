@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from starlette.testclient import TestClient
 
-from digest.drafting import gather
+from digest.gathering import gather
 from digest.web.preview import preview_app
 from digest.workspace import Workspace
 from tests.publish.conftest import make_workspace, workspace

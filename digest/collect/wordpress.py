@@ -1,0 +1,147 @@
+"""A WordPress site's own list of its posts, with their full texts: its REST interface.
+
+After the WordPress REST API Handbook, "Posts" and "Global Parameters" (``_embed``, ``_fields``).
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from digest.collect.canonical import absolute_url, canonical_url
+from digest.collect.cleaning import clean
+from digest.collect.dates import instant
+from digest.collect.markup import plain_line, plain_paragraphs
+from digest.domain import Article, Image
+from digest.errors import FeedError
+
+ROUTE = "wp/v2/posts"
+MOST_POSTS = 50
+QUERY = {
+    "per_page": str(MOST_POSTS),
+    "orderby": "date",
+    "order": "desc",
+    "_fields": "link,date,date_gmt,title,content,excerpt,_links,_embedded",
+    "_embed": "author,wp:featuredmedia",
+}
+LONGEST_DEK = 500
+WIDE_ENOUGH, WIDEST = 600, 1600  # pixels; a mail shows 600, screens show two for each
+OPENING_WORDS = 8
+CUT_OFF = re.compile(r"(?:\s*\[?(?:…|\.\.\.)\]?|\s+(?:Continue reading|Read more)\b.{0,200})+\W*$", re.IGNORECASE)
+Json = Mapping[str, Any]
+
+
+def posts_url(site: str) -> str:
+    """Where the site at that address lists its latest posts: with author, picture and full text each.
+
+    The address may be the site's, that of its REST interface (``…/wp-json/``), or the list's itself.
+    """
+    parts = urlsplit(site)
+    folder, interface, _ = parts.path.partition("/wp-json")
+    if interface:
+        folder += "/"
+    path = f"{folder.rstrip('/')}/wp-json/{ROUTE}"
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(QUERY, safe=",:"), ""))
+
+
+def parse_posts(content: bytes, url: str) -> list[Article]:
+    """The posts in the site's order, the newest first; those behind a password are left out.
+
+    Raises FeedError, with a reason, when the site does not tell its posts.
+    """
+    posts = _read(content)
+    if isinstance(posts, dict):
+        raise FeedError(_why_refused(posts))
+    if not isinstance(posts, list):
+        raise FeedError("this is JSON, but not a list of WordPress posts")
+    articles = (_article(post, url) for post in posts[:MOST_POSTS] if isinstance(post, dict))
+    return list({article.url: article for article in articles if article is not None}.values())
+
+
+def _read(content: bytes) -> Any:
+    if not content.strip():
+        raise FeedError("this WordPress answers with nothing")
+    try:
+        return json.loads(content.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        if content.lstrip()[:1] == b"<":
+            raise FeedError("this is a web page, not WordPress's list of posts (is it a WordPress site?)") from None
+        raise FeedError("this is not WordPress's list of posts: it is not JSON") from None
+
+
+def _why_refused(answer: Json) -> str:
+    code, message = (plain_line(str(answer.get(name) or ""))[:120] for name in ("code", "message"))
+    if not code:
+        return "this is JSON, but not a list of WordPress posts"
+    return f"this WordPress does not open its REST interface: {message or code} (try its feed: /feed/)"
+
+
+def _article(post: Json, base: str) -> Article | None:
+    url = canonical_url(absolute_url(base, str(post.get("link") or "")))
+    title = plain_line(_rendered(post, "title"))
+    if not url or not title or _part(post, "content").get("protected"):
+        return None
+    text = plain_paragraphs(_rendered(post, "content"))
+    return Article(
+        url=url,
+        title=title,
+        text=text,
+        dek=_dek(_rendered(post, "excerpt"), text),
+        author=next(
+            (name for each in _embedded(post, "author") if (name := plain_line(str(each.get("name") or "")))), ""
+        ),
+        image=next(_images(_embedded(post, "wp:featuredmedia"), url), None),
+        published=instant(post.get("date_gmt")) or instant(post.get("date")),
+    )
+
+
+def _part(post: Json, name: str) -> Json:
+    found = post.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _rendered(post: Json, name: str) -> str:
+    return str(_part(post, name).get("rendered") or "")
+
+
+def _embedded(post: Json, name: str) -> list[Json]:
+    found = _part(post, "_embedded").get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _dek(excerpt: str, text: str) -> str:
+    """The excerpt when somebody wrote it: WordPress makes one of the post's first words where nobody did."""
+    dek = clean(plain_paragraphs(excerpt)).text.replace("\n\n", " ")
+    opening = _words(CUT_OFF.sub("", dek))[:OPENING_WORDS]
+    is_copied = " ".join(opening) in " ".join(_words(text))
+    return dek if opening and len(dek) <= LONGEST_DEK and not is_copied else ""
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _images(media: Iterable[Json], base: str) -> Iterator[Image]:
+    """The pictures, each in the size that suits a mail best."""
+    for each in media:
+        details = _part(each, "media_details")
+        full = {**details, "source_url": each.get("source_url")}
+        address = absolute_url(base, str(_best_size(full, details.get("sizes")).get("source_url") or ""))
+        if address and str(each.get("media_type") or "image") == "image":
+            best = _best_size(full, details.get("sizes"))
+            yield Image(
+                address, _pixels(best, "width"), _pixels(best, "height"), plain_line(str(each.get("alt_text") or ""))
+            )
+
+
+def _best_size(full: Json, sizes: object) -> Json:
+    """The largest that is no wider than need be; the whole picture when no other is wide enough."""
+    others = [each for each in sizes.values() if isinstance(each, dict)] if isinstance(sizes, dict) else []
+    fitting = [each for each in [full, *others] if WIDE_ENOUGH <= (_pixels(each, "width") or 0) <= WIDEST]
+    return max(fitting, key=lambda each: _pixels(each, "width") or 0, default=full)
+
+
+def _pixels(size: Json, name: str) -> int | None:
+    value = size.get(name)
+    return value if isinstance(value, int) and 0 < value < 100_000 else None
