@@ -17,7 +17,9 @@ from digest.publish import CONNECTIONS
 from tests.e2e.conftest import Operator, wait_until
 
 
-@pytest.mark.parametrize("command", "init demo collect preview send run serve subscribers issues migrate".split())
+@pytest.mark.parametrize(
+    "command", "init demo collect preview why send run serve subscribers issues migrate".split()
+)
 def test_help_says_what_a_command_is_for(command: str) -> None:
     runner = CliRunner()
     assert command in runner.invoke(app, ["--help"]).output
@@ -53,6 +55,9 @@ def test_a_folder_that_cannot_be_written_to_is_named(operator: Operator) -> None
         (["send", "daily", "--slot", "2999-01-01"], "has not come yet"),
         (["preview", "daily", "--out", "issue.pdf"], "must end in one of .html, .txt, .eml"),
         (["issues", "show", "7"], "there is no issue 7"),
+        (["issues", "edit", "7", "--subject", "S"], "there is no issue 7"),
+        (["why", "weekly"], 'there is no newsletter "weekly"'),
+        (["why", "7"], "there is no issue 7"),
         (["subscribers", "add", "nobody"], "nobody:"),
         (["subscribers", "import", "none.csv"], "none.csv: cannot be read"),
         (["--config", "none.toml", "collect"], "none.toml: there is no such file"),
@@ -125,6 +130,41 @@ def test_the_preview_is_written_by_the_files_ending(operator: Operator, ending: 
     assert answer.returncode == 0
     content = (operator.folder / f"issue.{ending}").read_text()
     assert "The library opens its doors" in " ".join(content.replace("=\n", "").split())
+
+
+def test_why_tells_of_the_next_issue_what_the_issue_then_keeps(operator: Operator) -> None:
+    operator.write_article(1)
+    (operator.folder / "articles" / "short.md").write_text("---\ntitle: A picture\n---\nFog.\n")
+    before = operator.digest("why", "daily")
+    assert (before.returncode, "✓" in before.stdout, "freshness +" in before.stdout) == (0, True, True)
+    assert "hardly any text" in before.stdout
+    assert json.loads(operator.digest("issues", "list", "--json").stdout) == []
+    operator.digest("send", "daily", "--slot", "now")
+    reasons = [
+        {decision["url"]: decision["reason"] for decision in json.loads(operator.digest("why", what, "--json").stdout)}
+        for what in ("1", "daily")
+    ]
+    assert sorted(reasons[0].values()) == ["hardly any text", "the lead"]
+    assert sorted(reasons[1].values()) == ["already in an earlier issue", "hardly any text"]
+
+
+def test_an_editor_changes_a_draft_before_approving_it(operator: Operator) -> None:
+    config = operator.folder / "digest.toml"
+    config.write_text(config.read_text().replace("tagline", 'approval = "manual"\ntagline'))
+    operator.write_article(1)
+    operator.write_article(2)
+    operator.digest("send", "daily", "--slot", "now")
+    answer = operator.digest(
+        "issues", "edit", "1", "--subject", "Ships " * 12, "--drop", "1", "--story", "2", "--headline", "Mine"
+    )
+    assert (answer.returncode, answer.stderr) == (0, "note: the subject has 71 characters; many inboxes show 60\n")
+    assert "Mine" in answer.stdout
+    refused = operator.digest("issues", "edit", "1", "--drop", "2")
+    assert (refused.returncode, refused.stderr) == (2, "digest: --drop: there is no story 2, only 1 to 1\n")
+    operator.digest("issues", "approve", "1")
+    operator.digest("subscribers", "add", "ana@example.com", "daily")
+    assert operator.digest("send", "--due").returncode == 0
+    assert json.loads(operator.digest("issues", "show", "1", "--json").stdout)["subject"] == ("Ships " * 12).strip()
 
 
 def test_sending_again_sends_nothing_and_says_so(operator: Operator) -> None:
