@@ -7,6 +7,7 @@ import sys
 
 from duplicates import print_duplicates
 from extraction import print_extraction
+from speed import print_speed
 from summaries import page_deks, print_summaries, wild_deks
 from table import DATA
 
@@ -21,6 +22,7 @@ def main() -> int:
     for name, cases in {"pages/deks.json": page_deks(), "deks/wild.json": wild_deks()}.items():
         print_summaries(name, cases)
     print_duplicates()
+    print_speed()
     return 0
 
 

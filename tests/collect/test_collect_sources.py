@@ -1,5 +1,6 @@
 """Sources of every kind, collected at once; each one's failure is its own."""
 
+import asyncio
 import logging
 import os
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect import Remembered, canonical_url, extract_page, read_folder
+from digest.collect import Remembered, canonical_url, collect, extract_page, read_folder
 from digest.errors import FetchError
 from digest.newsletters import Source
 from tests.collect.conftest import NOW, gather
@@ -83,6 +84,21 @@ def test_a_source_that_wants_to_be_left_alone_is_not_asked(site: Site) -> None:
     [second] = gather(source("city", url=url), memory={"city": Remembered(retry_at=first.retry_at)})
     assert "left alone until 2026-11-23 08:00 UTC" in second.error
     assert len(site.asked) == 1
+
+
+def test_of_many_sources_only_a_few_are_held_at_a_time(site: Site) -> None:
+    urls = [site.page(f"/feed/{number}", feed(site)) for number in range(60)]
+    sources = [source(f"s{number}", url=url) for number, url in enumerate(urls)]
+
+    async def taken_slowly() -> tuple[int, int]:
+        brought = collect(sources, {}, known=lambda *_: {}, now=NOW, folder=Path())
+        await anext(brought)
+        await asyncio.sleep(0.5)
+        asked = len(site.asked)
+        return asked, 1 + len([harvest async for harvest in brought])
+
+    asked, came = asyncio.run(taken_slowly())
+    assert (asked <= 25, came) == (True, 60)
 
 
 def test_a_canonical_address_on_another_site_is_the_original(site: Site) -> None:
