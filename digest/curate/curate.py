@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from digest.curate.duplicates import fold_duplicates, words_of
+from digest.curate.duplicates import fold_duplicates
 from digest.curate.ranking import effective_time, score
 from digest.curate.selection import Ranked, choose, in_reading_order
+from digest.curate.shingles import words_of
 from digest.curate.topics import first_fit, topics_of
 from digest.domain import Article, Candidate, Cluster, Curation, Decision, Pick
 from digest.newsletters import Newsletter, Source, Topic

@@ -1,46 +1,88 @@
-"""Which articles are copies of one piece: syndicated, cut short, retitled, with a line more or less.
+"""Which articles are copies of one piece: syndicated, cut short, retitled, with a line more or less, lightly edited.
 
-Two articles are copies when most of the shorter one's word shingles stand in the longer one (containment
-after Broder, "On the resemblance and containment of documents", 1997). Candidates for a comparison share a
-rare shingle, so that ten thousand articles need no fifty million comparisons.
+Two articles are copies when most of what the shorter one says stands in the longer one, its names and numbers
+included: without these they are but two forms filled in from one template. What stands only deep inside a much
+longer text is quoted there. Articles are compared when they share something rare, so that ten thousand need no
+fifty million comparisons.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 from math import log2
-from zlib import crc32
+from statistics import median
 
+from digest.curate.shingles import SHINGLE, Hashes, plain, shingles, sketch, words_of
 from digest.domain import Article, Cluster
 
-SHINGLE = 4  # words; for scripts without spaces the "word" is a character
-LEAST_WORDS = 12  # shorter texts say too little to be compared: only their titles could
-CONTAINED = 0.5
-SAME_TITLE_CONTAINED = 0.25
-RARE = 8  # how many of an article's rarest shingles lead to comparisons
-COMMONEST = 40  # a shingle in more articles than this is boilerplate, and leads nowhere
-WORD = re.compile(r"[^\W_]+", re.UNICODE)
-UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+LEAST_WORDS = 12  # shorter texts say too little to be compared: only their titles can be
+CONTAINED = 0.5  # of the shorter one's shingles
+SAME_TITLE_CONTAINED = 0.3
+FACTS_CONTAINED = 0.6
+FEWEST_FACTS = 4
+MUCH_SHORTER = 0.5
+DEEP = 60  # words before a copy of the beginning: a dateline, a caption, a notice
+COMMONEST = 50  # what more articles than this share is a source's own, and leads nowhere
+LEAST_SHARED, LEAST_SHARED_PART = 2, 0.05  # of the smaller sketch
+SKETCHED = 4_000  # characters: copies have something in common before that
+TELLING_TITLE = 5  # words; "Weather" and "Letters to the editor" are the same every day
+FACT = re.compile(r"(?<![.!?…:“\"»]\s)(?<!^)\b(?:[^\W\d_a-z]\w+)|\d+(?:[.,]\d+)*")
 
 
 class _Print:
-    """An article's shingles, hashed."""
+    """What of an article is compared. Most articles are like no other, and give their sketch alone."""
 
-    def __init__(self, article: Article) -> None:
+    def __init__(self, article: Article, hashes: Hashes) -> None:
         self.article = article
-        self.words = words_of(article.text or article.dek)
+        self._hashes = hashes
+        words = words_of(article.text[:SKETCHED])
+        self._text = article.text if len(words) >= LEAST_WORDS else f"{article.dek} {article.text}"
+        if self._text is not article.text:
+            words = words_of(self._text)
+        self.is_short = len(words) < LEAST_WORDS
+        self.sketch = sketch(words, hashes)
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the text; of the dek too, where there is hardly any text."""
+        return words_of(self._text)
+
+    @property
+    def ordered(self) -> list[int]:
+        """The shingles in the order of the text."""
+        return shingles(self.words, self._hashes)
 
     @cached_property
-    def shingles(self) -> frozenset[int]:
-        # Not hash(): its answers differ from one run to the next.
-        words, last = self.words, len(self.words) - SHINGLE + 1
-        return frozenset(crc32(" ".join(words[start : start + SHINGLE]).encode()) for start in range(last))
+    def length(self) -> int:
+        """How many shingles there are."""
+        return max(0, len(self.words) - SHINGLE + 1)
 
     @cached_property
-    def title(self) -> frozenset[str]:
-        return frozenset(words_of(self.article.title))
+    def own(self) -> frozenset[int]:
+        """The shingles of the text; of the dek, where there is no text."""
+        return frozenset(self.ordered)
+
+    @cached_property
+    def told(self) -> frozenset[int]:
+        """Those of text and dek."""
+        dek = frozenset(shingles(words_of(self.article.dek), self._hashes))
+        return self.own | dek if dek else self.own
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """Its names and numbers: capitalised words inside sentences, and figures."""
+        return frozenset(word.lower() for word in FACT.findall(plain(self.article.text or self.article.dek)))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """All words, and figures as they are written."""
+        return frozenset(self.words) | self.facts | frozenset(words_of(self.article.dek))
+
+    @cached_property
+    def title(self) -> tuple[str, ...]:
+        return tuple(words_of(self.article.title))
 
     @cached_property
     def language(self) -> str:
@@ -53,65 +95,102 @@ def fold_duplicates(articles: Sequence[Article]) -> list[Cluster]:
     Which articles belong together does not depend on their order. The best copy comes first: the
     original before a reprint, the more complete before the shorter, the earlier before the later.
     """
-    prints = [_Print(article) for article in articles]
-    group = list(range(len(prints)))
-
-    def root(index: int) -> int:
-        while group[index] != index:
-            group[index] = group[group[index]]
-            index = group[index]
-        return index
-
-    for left, right in _pairs(prints):
-        if root(left) != root(right) and same_piece(prints[left], prints[right]):
-            first, second = sorted((root(left), root(right)))
-            group[second] = first
-    members: dict[int, list[Article]] = defaultdict(list)
-    for index, article in enumerate(articles):
-        members[root(index)].append(article)
-    return [_cluster(copies) for copies in members.values()]
+    hashes = Hashes()
+    prints = [_Print(article, hashes) for article in articles]
+    likeness = {pair: alike for pair in _pairs(prints) if (alike := _likeness(prints[pair[0]], prints[pair[1]]))}
+    groups = {index: [index] for index in range(len(prints))}  # every member leads to the one list of its group
+    for left, right in sorted(likeness, key=lambda pair: _surest_first(pair, likeness, prints)):
+        one, other = groups[left], groups[right]
+        if one is not other and _are_one(one, other, likeness, prints):
+            one += other
+            groups.update(dict.fromkeys(other, one))
+    pieces = {id(group): group for group in groups.values()}
+    return [_cluster([articles[index] for index in sorted(group)]) for group in pieces.values()]
 
 
-def same_piece(left: _Print, right: _Print) -> bool:
-    """True when one is a copy of the other."""
+def _surest_first(
+    pair: tuple[int, int], likeness: Mapping[tuple[int, int], float], prints: Sequence[_Print]
+) -> tuple[float, list[str]]:
+    return -likeness[pair], sorted(prints[index].article.url for index in pair)
+
+
+def _are_one(
+    one: Sequence[int], other: Sequence[int], likeness: Mapping[tuple[int, int], float], prints: Sequence[_Print]
+) -> bool:
+    """True when two groups are of one piece: their longest members are copies.
+
+    That one member of each is like the other is not enough: a round-up is like all that it quotes.
+    """
+
+    def longest(group: Sequence[int]) -> int:
+        return min(group, key=lambda index: (-prints[index].length, prints[index].article.url))
+
+    left, right = sorted((longest(one), longest(other)))
+    return bool(likeness.get((left, right)) or _likeness(prints[left], prints[right]))
+
+
+def _likeness(left: _Print, right: _Print) -> float:
+    """How much of the shorter one stands in the longer one, from 0 to 1; 0 unless they are copies."""
     if left.article.url == right.article.url or _names(left.article, right.article):
-        return True
+        return 1.0
     if left.language and right.language and left.language != right.language:
+        return 0.0
+    shorter, longer = sorted((left, right), key=lambda each: (each.length, each.article.url))
+    titled = left.title == right.title and bool(left.title)
+    if shorter.is_short:
+        telling = len(left.title) >= TELLING_TITLE and left.article.source != right.article.source
+        return 1.0 if titled and telling else 0.0
+    contained = len(shorter.own & longer.told) / len(shorter.own)
+    if contained < (SAME_TITLE_CONTAINED if titled else CONTAINED):
+        return 0.0
+    return contained if _same_facts(shorter, longer) and (titled or not _is_quoted(shorter, longer)) else 0.0
+
+
+def _same_facts(shorter: _Print, longer: _Print) -> bool:
+    """True when the names and numbers of the one stand in the other."""
+    facts = shorter.facts
+    if len(facts) < FEWEST_FACTS:
+        return True
+    return len(facts & longer.vocabulary) / len(facts) >= FACTS_CONTAINED
+
+
+def _is_quoted(shorter: _Print, longer: _Print) -> bool:
+    """True when the one stands in the other's middle: what was cut short is a beginning."""
+    if shorter.length >= longer.length * MUCH_SHORTER:
         return False
-    shorter, longer = sorted((left, right), key=lambda each: len(each.shingles))
-    if len(shorter.words) < LEAST_WORDS:
-        return False
-    contained = len(shorter.shingles & longer.shingles) / len(shorter.shingles)
-    titled = bool(shorter.title) and shorter.title == longer.title
-    return contained >= (SAME_TITLE_CONTAINED if titled else CONTAINED)
+    places = [place for place, shingle in enumerate(longer.ordered) if shingle in shorter.own]
+    return bool(places) and median(places) > DEEP + shorter.length
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text, lower-case; in scripts without spaces, its characters."""
-    words = WORD.findall(text.lower())
-    if not UNSPACED.search(text):
-        return words
-    return [piece for word in words for piece in (list(word) if UNSPACED.search(word) else [word])]
-
-
-def _pairs(prints: Sequence[_Print]) -> Iterable[tuple[int, int]]:
-    """Pairs worth a comparison: they share an address, or a shingle that is rare for one of them."""
-    spread = Counter(shingle for each in prints for shingle in each.shingles)
-    by_shingle: dict[int, list[int]] = defaultdict(list)
-    by_url: dict[str, list[int]] = defaultdict(list)
+def _pairs(prints: Sequence[_Print]) -> Iterator[tuple[int, int]]:
+    """Pairs worth a comparison: they share an address, a title where there is no text, or enough that is rare."""
+    by_address: dict[str, set[int]] = defaultdict(set)
+    by_title: dict[tuple[str, ...], set[int]] = defaultdict(set)
     for index, each in enumerate(prints):
         for url in {each.article.url, each.article.original_url} - {""}:
-            by_url[url].append(index)
-        shared = (shingle for shingle in each.shingles if 1 < spread[shingle] <= COMMONEST)
-        for shingle in sorted(shared, key=lambda shingle: (spread[shingle], shingle))[:RARE]:
-            by_shingle[shingle].append(index)
-    wanted = frozenset(by_shingle)
-    holders: dict[int, list[int]] = defaultdict(list)
+            by_address[url].add(index)
+        by_title[each.title].add(index)
+    untold = {each.title for each in prints if each.is_short and len(each.title) >= TELLING_TITLE}
+    named = (*by_address.values(), *(by_title[title] for title in untold))
+    pairs = {pair for group in named if len(group) <= COMMONEST for pair in combinations(sorted(group), 2)}
+    shared = Counter(pair for group in _sharing(prints) for pair in combinations(group, 2))
+    for (left, right), count in shared.items():
+        smaller = min(len(prints[left].sketch), len(prints[right].sketch))
+        if count >= max(LEAST_SHARED, LEAST_SHARED_PART * smaller):
+            pairs.add((left, right))
+    yield from sorted(pairs)
+
+
+def _sharing(prints: Sequence[_Print]) -> Iterable[list[int]]:
+    """For each shingle in several sketches, whose they are."""
+    first: dict[int, int] = {}
+    holders: dict[int, list[int]] = {}
     for index, each in enumerate(prints):
-        for shingle in each.shingles & wanted:
-            holders[shingle].append(index)
-    pairs = {pair for group in (*by_url.values(), *holders.values()) for pair in combinations(group, 2)}
-    return sorted(pairs)
+        for shingle in each.sketch:
+            before = first.setdefault(shingle, index)
+            if before != index:
+                holders.setdefault(shingle, [before]).append(index)
+    return (group for group in holders.values() if len(group) <= COMMONEST)
 
 
 def _names(left: Article, right: Article) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
 
-from digest.curate.duplicates import words_of
+from digest.curate.shingles import words_of
 from digest.domain import Cluster
 
 LIKENESS_COSTS = 0.8

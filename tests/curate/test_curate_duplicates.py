@@ -3,6 +3,7 @@
 import json
 import random
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -51,6 +52,52 @@ def test_a_copy_folds_into_its_original(copy: str) -> None:
 
 def test_another_article_on_the_same_event_stays_another() -> None:
     assert len(fold_duplicates([article(1, TRAM), article(2, TRAM_AGAIN), article(3, FERRY)])) == 3
+
+
+def test_a_form_filled_in_anew_is_another_piece() -> None:
+    form = (
+        "Shares of {} rose by {} per cent on {} after the company said that its profit for the quarter had come to {} "
+        "million euros, more than {} and others had expected, and that it would pay its owners {} cents for each share "
+        "before the end of the year."
+    )
+    first = form.format("Alcyon Lines", "4.1", "Monday", "318", "Anna Berg", "35")
+    second = form.format("Sardine Works", "2.7", "Thursday", "26", "Joao Matos", "12")
+    assert len(fold_duplicates([article(1, first), article(2, second)])) == 2
+
+
+def test_a_round_up_is_no_copy_of_what_it_quotes_and_brings_nothing_together() -> None:
+    own = " ".join(f"We read much this week, and liked number {number} best of all of them." for number in range(12))
+    round_up = f"{own}\n\n{TRAM}\n\n{own.replace('week', 'month')}\n\n{FERRY}"
+    assert len(fold_duplicates([article(1, TRAM), article(2, round_up), article(3, FERRY)])) == 3
+
+
+def test_one_that_only_begins_like_two_others_does_not_make_one_piece_of_them() -> None:
+    both = f"{TRAM} {FERRY}"
+    tram, ferry = f"{TRAM} {TRAM_AGAIN} {TRAM_AGAIN.upper()[::-1]}", f"{FERRY} {FERRY[::-1]}"
+    clusters = fold_duplicates([article(1, tram), article(2, both), article(3, ferry)])
+    assert not any({1, 3} <= set(numbers(each)) for each in clusters)
+
+
+def test_where_there_is_no_text_a_telling_title_decides() -> None:
+    title = "Council keeps the night tram to the docks"
+    untold = article(1, "", title=title, source="wire")
+    assert len(fold_duplicates([untold, article(2, TRAM, title=title, source="post")])) == 1
+    assert len(fold_duplicates([untold, article(2, "", title=f"{title} again", source="post")])) == 2
+    weather = [article(number, "", title="Weather", source=f"s{number}") for number in range(2)]
+    assert len(fold_duplicates(weather)) == 2
+
+
+@pytest.mark.parametrize(("one", "other"), [("en", "en-GB"), ("", "pt-BR"), ("es-419", "es")])
+def test_editions_of_one_language_are_copies(one: str, other: str) -> None:
+    assert len(fold_duplicates([article(1, TRAM, language=one), article(2, TRAM, language=other)])) == 1
+
+
+def test_spelling_and_typography_make_no_difference() -> None:
+    text = (
+        "Açúcar & café: “ﬁve” prices rose — said João’s son, who sells both at the market on the old quay, on Monday."
+    )
+    other = normalize("NFD", text.replace("&", "&amp;").replace("ﬁ", "fi").replace("“", '"').replace("—", "-"))
+    assert len(fold_duplicates([article(1, text), article(2, other)])) == 1
 
 
 def test_editions_in_other_languages_stay_apart() -> None:
