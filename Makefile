@@ -41,7 +41,7 @@ screenshot: $(READY) ## Make the README's picture anew from the demo's issue
 	$(BIN)/python docs/make_screenshot.py
 
 lock: ## Resolve the dependencies anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev --extra postgres \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev --extra postgres --extra llm \
 		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 
 clean: ## Remove what was made

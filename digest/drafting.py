@@ -10,17 +10,16 @@ from datetime import timedelta
 from digest import gathering
 from digest.collect import look_again
 from digest.curate import Desk, curate
-from digest.domain import Article, Candidate, Curation, Decision, Pick, Story
+from digest.domain import Article, Candidate, Curation, Decision
 from digest.gathering import Gathered
 from digest.newsletters import Newsletter, Source
 from digest.store import articles, issues
-from digest.store.issues import BY_HAND, Draft, DraftStory
+from digest.store.issues import Draft, DraftStory
 from digest.store.models import IssueRow
-from digest.summarize import clean_headline, preheader, reading_minutes, subject_line, summarize
 from digest.workspace import Workspace
+from digest.writing import untold_story, write
 
 HISTORY = timedelta(days=30)
-LEAD_WORDS, STORY_WORDS = 60, 40
 ROUNDS = 4  # of choosing and looking: with each, fewer of the chosen are gone
 
 
@@ -53,9 +52,11 @@ async def draft_issue(
     if not curation.picks:
         return Draft("", "", (), curation.decisions, skipped=_why_nothing(newsletter, curation))
     sources = {source.key: source for source in workspace.config.sources_of(newsletter)}
-    stories = tuple(_story(pick, sources, lead=rank == 0) for rank, pick in enumerate(curation.picks))
-    subject, following = _lines(workspace, newsletter, stories, issue_id)
-    return Draft(subject, following, stories, curation.decisions, *_found(gathered))
+    stories = [untold_story(pick, sources) for pick in curation.picks]
+    chosen = {pick.article.url: pick.article for pick in curation.picks}
+    written = await write(workspace, newsletter, stories, chosen, issue_id=issue_id)
+    lines, found = written.lines, _found(gathered)
+    return Draft(lines.subject, lines.preheader, written.stories, curation.decisions, *found, note=lines.note)
 
 
 async def revise_issue(workspace: Workspace, newsletter: Newsletter, gathered: Gathered, row: IssueRow) -> Draft:
@@ -63,33 +64,52 @@ async def revise_issue(workspace: Workspace, newsletter: Newsletter, gathered: G
 
     What an editor wrote stays as it is. The next best stories take the places of those that are gone.
     """
-    sources = {source.key: source for source in workspace.config.sources_of(newsletter)}
     issue_id = row.id or 0
     drafted = issues.stories_of(workspace.engine, issue_id)
+    gone = await _gone_since(workspace, newsletter, gathered, drafted)
+    stories = [each for each in drafted if each.story.url not in gone]
+    decisions = issues.decisions_of(row)
+    if gone:
+        fresh = await curate_issue(workspace, newsletter, gathered, issue_id=issue_id)
+        added = _others(workspace, newsletter, fresh, drafted)[: len(gone)]
+        decisions = _decided_anew(decisions, gone, [each.story.url for each in added], fresh.decisions)
+        for each in added:
+            stories.insert(_place_for(each, stories), each)
+    if not stories:
+        nothing = "all its stories were gone before it could be sent"
+        return Draft(row.subject, row.preheader, (), decisions, *_found(gathered), skipped=nothing)
+    stored = articles.articles_by_url(workspace.engine, [each.story.url for each in stories])
+    now = {article.url: _as_found(article, gathered) for article in stored}
+    written = await write(workspace, newsletter, stories, now, issue_id=issue_id)
+    return Draft(
+        row.subject if row.subject_by_hand else written.lines.subject,
+        row.preheader if row.preheader_by_hand else written.lines.preheader,
+        written.stories,
+        decisions,
+        *_found(gathered),
+        note=written.lines.note,
+    )
+
+
+async def _gone_since(
+    workspace: Workspace, newsletter: Newsletter, gathered: Gathered, drafted: Sequence[DraftStory]
+) -> dict[str, str]:
+    """Why some of the drafted stories are gone, by address."""
+    sources = {source.key: source for source in workspace.config.sources_of(newsletter)}
     urls = [each.story.url for each in drafted]
     await _look_at(workspace, gathered, sources, articles.articles_by_url(workspace.engine, urls))
     gone = articles.gone_among(workspace.engine, urls) | _found(gathered)[1]
-    kept = [each for each in drafted if each.story.url not in gone]
-    added, decisions = list[DraftStory](), issues.decisions_of(row)
-    if len(kept) < len(drafted):
-        fresh = await draft_issue(workspace, newsletter, gathered, issue_id=issue_id)
-        there = {url for each in drafted for url in (each.story.url, *each.folded)}
-        others = [each for each in fresh.stories if there.isdisjoint((each.story.url, *each.folded))]
-        added = others[: len(drafted) - len(kept)]
-        decisions = _decided_anew(decisions, gone, [each.story.url for each in added], fresh.decisions)
-    now = {article.url: _as_found(article, gathered) for article in articles.articles_by_url(workspace.engine, urls)}
-    stories = [_corrected(each, now[each.story.url], lead=rank == 0) for rank, each in enumerate(kept)]
-    for each in added:
-        stories.insert(_place_for(each, stories), each)
-    subject, following = _lines(workspace, newsletter, stories, issue_id)
-    return Draft(
-        row.subject if row.subject_by_hand else subject,
-        row.preheader if row.preheader_by_hand else following,
-        tuple(stories),
-        decisions,
-        *_found(gathered),
-        skipped="" if stories else "all its stories were gone before it could be sent",
-    )
+    return {url: gone[url] for url in urls if url in gone}
+
+
+def _others(
+    workspace: Workspace, newsletter: Newsletter, fresh: Curation, drafted: Sequence[DraftStory]
+) -> list[DraftStory]:
+    """The stories of a fresh choice that the draft does not have in any copy."""
+    sources = {source.key: source for source in workspace.config.sources_of(newsletter)}
+    there = {url for each in drafted for url in (each.story.url, *each.folded)}
+    picked = [untold_story(pick, sources) for pick in fresh.picks]
+    return [each for each in picked if there.isdisjoint((each.story.url, *each.folded))]
 
 
 async def _look_at(
@@ -122,53 +142,11 @@ def _found(gathered: Gathered) -> tuple[tuple[Article, ...], dict[str, str]]:
     return tuple(look.article for url, look in gathered.looks.items() if url not in gone), gone
 
 
-def _lines(
-    workspace: Workspace, newsletter: Newsletter, stories: Sequence[DraftStory], issue_id: int | None
-) -> tuple[str, str]:
-    """The subject and the preheader."""
-    headlines = [each.story.headline for each in stories]
-    recent = issues.recent_subjects(workspace.engine, newsletter.key, but=issue_id)
-    return subject_line(headlines, recent), preheader(headlines)
-
-
 def _why_nothing(newsletter: Newsletter, curation: Curation) -> str:
     if not curation.decisions:
         return "no articles came from any source"
     count = len(curation.decisions)
     return f"nothing new enough to send: {count} candidates, fewer than {newsletter.min_stories} to choose"
-
-
-def _story(pick: Pick, sources: Mapping[str, Source], *, lead: bool) -> DraftStory:
-    article = pick.article
-    name = _name_of(article, sources)
-    others = dict.fromkeys(_name_of(copy, sources) for copy in pick.also_in)
-    story = Story(
-        url=article.url,
-        headline=clean_headline(article.title, name),
-        summary="",
-        source_name=name,
-        section=pick.section,
-        author=article.author,
-        image=article.image,
-        published=article.published,
-        also_in=tuple(other for other in others if other != name),
-    )
-    drafted = DraftStory(story, "", folded=tuple(copy.url for copy in pick.also_in))
-    return _worded(drafted, article, lead=lead)
-
-
-def _worded(drafted: DraftStory, article: Article, *, lead: bool) -> DraftStory:
-    summary = summarize(article, max_sentences=3 if lead else 2, max_words=LEAD_WORDS if lead else STORY_WORDS)
-    story = replace(drafted.story, summary=summary.text, minutes=reading_minutes(article.text))
-    return replace(drafted, story=story, origin=summary.origin, note=summary.note)
-
-
-def _corrected(drafted: DraftStory, article: Article, *, lead: bool) -> DraftStory:
-    """The story in the article's present words, unless an editor gave it others."""
-    if drafted.origin == BY_HAND:
-        return drafted
-    story = replace(drafted.story, headline=clean_headline(article.title, drafted.story.source_name))
-    return _worded(replace(drafted, story=story), article, lead=lead)
 
 
 def _decided_anew(
@@ -184,7 +162,3 @@ def _place_for(story: DraftStory, stories: Sequence[DraftStory]) -> int:
     """Behind the last story of its section, else at the end."""
     same = [place for place, each in enumerate(stories, 1) if place > 1 and each.story.section == story.story.section]
     return same[-1] if same else len(stories)
-
-
-def _name_of(article: Article, sources: Mapping[str, Source]) -> str:
-    return sources[article.source].title if article.source in sources else article.source

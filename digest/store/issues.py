@@ -37,7 +37,8 @@ class DraftStory:
 class Draft:
     """What an issue will say, and why: its stories in reading order, or none and the reason.
 
-    ``corrected`` and ``gone`` (why, by address) are articles of which a last look found something new.
+    ``corrected`` and ``gone`` (why, by address) are articles of which a last look found something new. ``note`` is
+    why a model's subject was not used.
     """
 
     subject: str
@@ -47,6 +48,7 @@ class Draft:
     corrected: tuple[Article, ...] = ()
     gone: Mapping[str, str] = field(default_factory=dict)
     skipped: str = ""
+    note: str = ""
 
 
 def open_issue(engine: Engine, newsletter: Newsletter, slot: datetime, now: datetime) -> IssueRow:
@@ -145,6 +147,7 @@ def save_draft(engine: Engine, issue_id: int, draft: Draft, holder: str, now: da
             reason=draft.skipped,
             subject=draft.subject,
             preheader=draft.preheader,
+            note=draft.note,
             decisions=[asdict(decision) for decision in draft.decisions],
             drafted_at=now,
             looked_at=now,
@@ -172,6 +175,7 @@ def replace_draft(engine: Engine, row: IssueRow, draft: Draft, now: datetime) ->
         reason=draft.skipped,
         subject=draft.subject,
         preheader=draft.preheader,
+        note=draft.note,
         decisions=[asdict(decision) for decision in draft.decisions],
         looked_at=now,
         revision=row.revision + 1,

@@ -155,6 +155,7 @@ class IssueRow(SQLModel, table=True):
     drafted_at: datetime | None = None
     looked_at: datetime | None = None  # when its stories were last found to be still there
     revision: int = 0  # one more with each change to its words: what is sent is what was last said
+    note: str = ""  # why a model's subject was not used
     subject_by_hand: bool = False
     preheader_by_hand: bool = False
     sending_at: datetime | None = None

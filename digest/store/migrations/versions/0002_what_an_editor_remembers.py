@@ -45,6 +45,7 @@ def upgrade() -> None:
     op.add_column("article", sa.Column("gone", TEXT, nullable=False, server_default=""))
     op.add_column("story", sa.Column("note", TEXT, nullable=False, server_default=""))
     op.add_column("issue", sa.Column("looked_at", MOMENT, nullable=True))
+    op.add_column("issue", sa.Column("note", TEXT, nullable=False, server_default=""))
     op.add_column("issue", sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
     for by_hand in ("subject_by_hand", "preheader_by_hand"):
         op.add_column("issue", sa.Column(by_hand, sa.Boolean(), nullable=False, server_default=sa.false()))
