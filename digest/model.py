@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from digest.errors import AskedWrongly
 from digest.settings import Settings
 from digest.summarize.asking import (
     Piece,
@@ -63,14 +62,9 @@ class Voice:
 
 
 class Model:
-    """The model of the settings, for the words of one issue. ``answers`` remembers what it said.
-
-    Raises AskedWrongly when the client library is missing.
-    """
+    """The model of the settings, for the words of one issue. ``answers`` remembers what it said."""
 
     def __init__(self, settings: Settings, answers: Answers, voice: Voice) -> None:
-        if importlib.util.find_spec("openai") is None:
-            raise AskedWrongly('DIGEST_LLM_URL needs the extra "llm": pip install "digest[llm]"')
         self._settings = settings
         self._answers = answers
         self._voice = voice
@@ -92,6 +86,7 @@ class Model:
         try:
             return await self._answered(question, lambda told: read_subject(told, stories, recent, voice.language))
         except Unusable as why:
+            logger.warning("the model's subject is not used: %s", why)
             return SubjectLines(ours.subject, ours.preheader, str(why))
 
     async def _story(self, piece: Piece) -> Words:
@@ -116,6 +111,8 @@ class Model:
             raise Unusable("the model did not answer in time") from None
 
     async def _ask(self, question: Question, key: str) -> str:
+        if importlib.util.find_spec("openai") is None:
+            raise Unusable('DIGEST_LLM_URL needs the extra "llm": pip install "digest[llm]"')
         from openai import OpenAIError  # noqa: PLC0415  # an extra, and slow to load
 
         promised = (len(question.instructions) + len(question.material)) // CHARACTERS_A_TOKEN + MOST_TOKENS

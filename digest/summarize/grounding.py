@@ -26,12 +26,15 @@ GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+")
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 SENTENCE_END = re.compile(r"(?:^|[.!?…:]['\"”’»)]*\s+|[\"“„«‘(]\s*|\s[–—-]\s)$")
 QUOTATION = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|\"([^\"]+)\"|「([^「」]+)」|‘([^‘’]+ [^‘’]+)’")
-MARKS = {
-    "%": r"%|per ?cent|por ?cento|por ciento|pour ?cent|prozent",
-    "€": "€|eur",
-    "$": r"\$|d[oó]l+ar|usd",
-    "£": "£|pound|gbp",
-}
+# Signs and words of one meaning: what is said in dollars here was not said in euros there.
+UNITS = (
+    re.compile(r"%|\bper ?cent|por ?cento|por ?ciento|pour ?cent|prozent"),
+    re.compile(r"€|\beur(?:o|\b)"),
+    re.compile(r"\$|\bd[oóô]l+ar|\busd\b"),
+    re.compile(r"£|\bpounds?\b|\bgbp\b|\blibras?\b"),
+    re.compile(r"\bkilom|\bquil[oô]met|\bkm\b"),
+    re.compile(r"\bmiles?\b|\bmillas?\b|\bmilhas?\b|\bmeilen?\b"),
+)
 NUMBER_WORDS = {
     "en": "zero - two three four five six seven eight nine ten eleven twelve",
     "es": "cero - dos tres cuatro cinco seis siete ocho nueve diez once doce",
@@ -80,6 +83,7 @@ class _Source:
         self.sequence = [token.casefold() for token in TOKEN.findall(text)]
         self.tokens = frozenset(part for token in self.sequence for part in (token, *re.split(r"['’-]", token)))
         self.words = words_of(text)
+        self.ordinary = frozenset(token for token in TOKEN.findall(text) if token[0].islower())
         self.numbers = {_number(found) for found in NUMBER.findall(text)} | {
             str(value) for word, value in _number_words(language).items() if word in self.tokens
         }
@@ -114,9 +118,9 @@ def _numbers(text: str, source: _Source) -> Iterator[str]:
             yield f"the number “{word}” is not in the article"
         if SCALES.match(word) and not source.has(word):
             yield f"the number “{word}” is not in the article"
-    for mark, forms in MARKS.items():
-        if mark in text and not re.search(forms, source.text):
-            yield f"the sign “{mark}” is not in the article"
+    for unit in UNITS:
+        if (found := unit.search(text.casefold())) and not unit.search(source.text):
+            yield f"the unit “{found[0].strip()}” is not in the article"
 
 
 def _dates(text: str, source: _Source) -> Iterator[str]:
@@ -127,19 +131,17 @@ def _dates(text: str, source: _Source) -> Iterator[str]:
 
 
 def _names(text: str, source: _Source) -> Iterator[str]:
-    before = None
+    before = ""  # the name that the last word was, when it was one
     for match in TOKEN.finditer(text):
         word = re.sub(r"['’]s$", "", match[0])
-        if not word[0].isupper():
-            before = None
-            continue
-        if not source.has(word) and not (_begins(text, match.start()) and word.casefold() in OPENERS):
+        begins = bool(SENTENCE_END.search(text[: match.start()]))
+        is_ordinary = not word[0].isupper() or (begins and (word.casefold() in source.ordinary | OPENERS))
+        if not is_ordinary and not source.has(word):
             yield f"the name “{word}” is not in the article"
-        together = before is not None and text[before[1] : match.start()] == " "
-        if together and before and source.language != "de" and not _near(before[0], word, source.sequence):
-            yield f"the name “{before[0]} {word}” is not in the article"
-        is_opener = _begins(text, match.start()) and word.casefold() in OPENERS
-        before = None if is_opener else (word, match.end())
+        follows = before and text[: match.start()].endswith(f"{before} ") and source.language != "de"
+        if not is_ordinary and follows and not _near(before, word, source.sequence):
+            yield f"the name “{before} {word}” is not in the article"
+        before = "" if is_ordinary else match[0]
 
 
 def _quotations(text: str, source: _Source) -> Iterator[str]:
@@ -151,10 +153,6 @@ def _quotations(text: str, source: _Source) -> Iterator[str]:
 
 
 CHECKS = (_foreign_words, _numbers, _dates, _quotations, _names)
-
-
-def _begins(text: str, place: int) -> bool:
-    return bool(SENTENCE_END.search(text[:place]))
 
 
 def _near(first: str, second: str, sequence: Sequence[str]) -> bool:
