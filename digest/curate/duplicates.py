@@ -14,14 +14,17 @@ from itertools import combinations
 from math import log2
 from statistics import median
 
-from digest.curate.shingles import SHINGLE, Hashes, plain, shingles, sketch, words_of
+from digest.curate.shingles import SHINGLE, plain, shingles, sketch, words_of
 from digest.domain import Article, Cluster
 
 LEAST_WORDS = 12  # shorter texts say too little to be compared: only their titles can be
 CONTAINED = 0.5  # of the shorter one's shingles
 SAME_TITLE_CONTAINED = 0.3
-FACTS_CONTAINED = 0.6
-FEWEST_FACTS = 4
+NEARLY_ALL = 0.9
+FIRST, BEGINNING_CONTAINED = 30, 0.3  # shingles, and how many of them stand in a copy
+FEWEST_FACTS, FEWEST_OTHERS = 4, 2
+OTHER_FACTS = 0.4  # of the facts: so many are others in another piece
+FILLED_IN, MOSTLY = 0.15, 0.6  # of the facts, and of what one says of its own
 MUCH_SHORTER = 0.5
 DEEP = 60  # words before a copy of the beginning: a dateline, a caption, a notice
 COMMONEST = 50  # what more articles than this share is a source's own, and leads nowhere
@@ -34,15 +37,14 @@ FACT = re.compile(r"(?<![.!?…:“\"»]\s)(?<!^)\b(?:[^\W\d_a-z]\w+)|\d+(?:[.,]
 class _Print:
     """What of an article is compared. Most articles are like no other, and give their sketch alone."""
 
-    def __init__(self, article: Article, hashes: Hashes) -> None:
+    def __init__(self, article: Article) -> None:
         self.article = article
-        self._hashes = hashes
         words = words_of(article.text[:SKETCHED])
-        self._text = article.text if len(words) >= LEAST_WORDS else f"{article.dek} {article.text}"
-        if self._text is not article.text:
-            words = words_of(self._text)
-        self.is_short = len(words) < LEAST_WORDS
-        self.sketch = sketch(words, hashes)
+        dek = words_of(article.dek)
+        self.is_untold = len(words) < LEAST_WORDS
+        self.is_short = self.is_untold and len(dek) + len(words) < LEAST_WORDS
+        self._text = f"{article.dek} {article.text}" if self.is_untold else article.text
+        self.sketch = sketch(dek + words)
 
     @property
     def words(self) -> list[str]:
@@ -52,7 +54,7 @@ class _Print:
     @property
     def ordered(self) -> list[int]:
         """The shingles in the order of the text."""
-        return shingles(self.words, self._hashes)
+        return shingles(self.words)
 
     @cached_property
     def length(self) -> int:
@@ -67,7 +69,7 @@ class _Print:
     @cached_property
     def told(self) -> frozenset[int]:
         """Those of text and dek."""
-        dek = frozenset(shingles(words_of(self.article.dek), self._hashes))
+        dek = frozenset(shingles(words_of(self.article.dek)))
         return self.own | dek if dek else self.own
 
     @cached_property
@@ -78,7 +80,8 @@ class _Print:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """All words, and figures as they are written."""
-        return frozenset(self.words) | self.facts | frozenset(words_of(self.article.dek))
+        words = frozenset((*self.words, *words_of(self.article.dek)))
+        return self.facts.union(word for word in words if not word.isdigit())
 
     @cached_property
     def title(self) -> tuple[str, ...]:
@@ -95,8 +98,7 @@ def fold_duplicates(articles: Sequence[Article]) -> list[Cluster]:
     Which articles belong together does not depend on their order. The best copy comes first: the
     original before a reprint, the more complete before the shorter, the earlier before the later.
     """
-    hashes = Hashes()
-    prints = [_Print(article, hashes) for article in articles]
+    prints = [_Print(article) for article in articles]
     likeness = {pair: alike for pair in _pairs(prints) if (alike := _likeness(prints[pair[0]], prints[pair[1]]))}
     groups = {index: [index] for index in range(len(prints))}  # every member leads to the one list of its group
     for left, right in sorted(likeness, key=lambda pair: _surest_first(pair, likeness, prints)):
@@ -137,21 +139,37 @@ def _likeness(left: _Print, right: _Print) -> float:
         return 0.0
     shorter, longer = sorted((left, right), key=lambda each: (each.length, each.article.url))
     titled = left.title == right.title and bool(left.title)
+    one_source = left.article.source == right.article.source != ""
     if shorter.is_short:
-        telling = len(left.title) >= TELLING_TITLE and left.article.source != right.article.source
-        return 1.0 if titled and telling else 0.0
+        return 1.0 if titled and len(left.title) >= TELLING_TITLE and not one_source else 0.0
+    if shorter.is_untold and one_source and not titled:
+        return 0.0  # a dek that stands under other titles too is the source's own
     contained = len(shorter.own & longer.told) / len(shorter.own)
     if contained < (SAME_TITLE_CONTAINED if titled else CONTAINED):
         return 0.0
-    return contained if _same_facts(shorter, longer) and (titled or not _is_quoted(shorter, longer)) else 0.0
+    if contained < NEARLY_ALL and (_is_form(shorter, longer) or _begin_apart(shorter, longer)):
+        return 0.0
+    return contained if titled or not _is_quoted(shorter, longer) else 0.0
 
 
-def _same_facts(shorter: _Print, longer: _Print) -> bool:
-    """True when the names and numbers of the one stand in the other."""
-    facts = shorter.facts
-    if len(facts) < FEWEST_FACTS:
-        return True
-    return len(facts & longer.vocabulary) / len(facts) >= FACTS_CONTAINED
+def _is_form(shorter: _Print, longer: _Print) -> bool:
+    """True when what the one says of its own are names and numbers: a form filled in anew."""
+    facts, own = shorter.facts, shorter.vocabulary - longer.vocabulary
+    others = facts & own
+    if len(facts) < FEWEST_FACTS or len(others) < FEWEST_OTHERS:
+        return False
+    share = len(others) / len(facts)
+    return share > OTHER_FACTS or (share > FILLED_IN and len(others) > MOSTLY * len(own))
+
+
+def _begin_apart(shorter: _Print, longer: _Print) -> bool:
+    """True when the beginning of neither stands in the other: they share what their source says below each."""
+    begun = (
+        len(other.own.intersection(own)) / len(own)
+        for each, other in ((shorter, longer), (longer, shorter))
+        if (own := each.ordered[:FIRST])
+    )
+    return max(begun, default=0.0) < BEGINNING_CONTAINED
 
 
 def _is_quoted(shorter: _Print, longer: _Print) -> bool:

@@ -104,7 +104,7 @@ def changed(article: Article, turn: int) -> Article:
         word[:2] + chr(97 + turn % 26) * (1 + turn // 26) + word[3:] if len(word) > 2 else word
         for word in article.text.split()
     )
-    return replace(article, url=f"{article.url}?{turn}", text=" ".join(words), title=f"{article.title} {turn}")
+    return replace(article, url=f"{article.url}?{turn}", text=" ".join(words), title=f"{article.title} {turn}", dek="")
 
 
 def _beginning(article: Article, dice: random.Random) -> Article:
