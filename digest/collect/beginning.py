@@ -11,14 +11,13 @@ from itertools import islice
 from digest.errors import FeedError
 
 MOST_ENTRIES = 500
+LARGEST = 10_000_000  # bytes in UTF-8, which may be more than came
 MOST_TAGS = 40_000
 MOST_ENTITIES = 300_000
 MOST_ATTRIBUTES = 300_000  # counted by their equals signs, as those of addresses in the text are
-LARGEST_WIDE = 400_000  # bytes in UTF-16 or UTF-32, in which the ends of entries are not looked for
 MOST_BASES = 1000
 LONGEST_PROLOGUE = 100_000  # bytes before the first element
-# With NULs between, as UTF-16 and UTF-32 write it.
-ELEMENT = re.compile(rb"<\0{0,3}\w")
+ELEMENT = re.compile(rb"<\w")
 ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,40})")
 BASE = re.compile(rb"\sxml:base\s{0,9}=\s{0,9}(?P<value>\"[^\"]*\"|'[^']*')")
 LONGEST_BASE = 300
@@ -26,14 +25,12 @@ END_OF_ENTRY = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,20}>", re.IGNORE
 
 
 def readable_beginning(content: bytes) -> bytes:
-    """The whole feed, or its first entries when there are more than can be read; closed where it was cut.
+    """The whole feed, in UTF-8, or its first entries when there are more than can be read; closed where it was cut.
 
     Raises FeedError when no element begins, or when not even the first entry is within bounds.
     """
     if not ELEMENT.search(content, 0, LONGEST_PROLOGUE):
         raise FeedError("this is not a feed: neither RSS, Atom nor JSON Feed")
-    if b"\0" in content[:100] and len(content) > LARGEST_WIDE:
-        raise FeedError("this is too large for a feed in UTF-16 or UTF-32")
     content = _without_piled_bases(content)
     ends = [match.end() for match in islice(END_OF_ENTRY.finditer(content), MOST_ENTRIES + 1)]
     if len(ends) <= MOST_ENTRIES and _is_readable(content, len(content)):
@@ -45,6 +42,8 @@ def readable_beginning(content: bytes) -> bytes:
 
 
 def _is_readable(content: bytes, end: int) -> bool:
+    if end > LARGEST:
+        return False
     bounds = {b"<": MOST_TAGS, b"&": MOST_ENTITIES, b"=": MOST_ATTRIBUTES}
     return all(content.count(mark, 0, end) <= most for mark, most in bounds.items())
 

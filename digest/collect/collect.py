@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 20  # sources; what each of them brings is held in memory until it is handed on
 MOST_MAPS = 3  # of a sitemap's index: the newest
+CLOSED = frozenset({401, 403, 404})  # what a WordPress answers whose REST interface is switched off
 MOST_LISTED = 500  # of one source in one collection: the newest
 
 
@@ -93,15 +94,25 @@ async def _read(source: Source, remembered: Remembered, fetcher: Fetcher, desk: 
         files = tuple(await asyncio.to_thread(read_folder, desk.folder / str(source.path)))
         listed = frozenset(article.url for article in files)
         return Harvest(source.key, files, marks=_marks(files), listed=listed, complete_since=EARLIEST)
-    address = wordpress.posts_url(str(source.url)) if source.type == "wordpress" else str(source.url)
-    fetched = await fetcher.get(
-        address, allow_private=source.allow_private, etag=remembered.etag, last_modified=remembered.last_modified
-    )
+    fetched = await _fetched(source, remembered, fetcher)
     if fetched.unchanged:
         return Harvest(source.key, etag=remembered.etag, last_modified=remembered.last_modified, unchanged=True)
     if source.type == "page":
         return await _from_page(source, fetched)
     return await _from_listing(source, remembered, fetcher, fetched, desk.known)
+
+
+async def _fetched(source: Source, remembered: Remembered, fetcher: Fetcher) -> Fetched:
+    address = wordpress.posts_url(str(source.url)) if source.type == "wordpress" else str(source.url)
+    try:
+        return await fetcher.get(
+            address, allow_private=source.allow_private, etag=remembered.etag, last_modified=remembered.last_modified
+        )
+    except FetchError as error:
+        if source.type != "wordpress" or error.status not in CLOSED:
+            raise
+        told = f"{error}: this WordPress does not open its REST interface (try its feed: /feed/)"
+        raise FetchError(told, retry_after=error.retry_after, status=error.status) from error
 
 
 async def _from_page(source: Source, fetched: Fetched) -> Harvest:

@@ -3,9 +3,10 @@
 What arrives is whatever somebody's server sent: a feed that is not one is told in words.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import feedparser
@@ -13,9 +14,12 @@ import feedparser
 from digest.collect.beginning import MOST_ENTRIES, readable_beginning
 from digest.collect.canonical import absolute_url, canonical_url
 from digest.collect.cleaning import clean
+from digest.collect.datelines import Datelines
 from digest.collect.dates import instant
+from digest.collect.encodings import decode
 from digest.collect.languages import language_tag
 from digest.collect.markup import LONGEST, parse, plain_line, plain_paragraphs
+from digest.collect.trees import read_json
 from digest.domain import Article, Image
 from digest.errors import FeedError
 
@@ -23,10 +27,15 @@ LARGEST = 10_000_000  # bytes
 LONGEST_DEK = 500
 SMALLEST_IMAGE = 50  # pixels; what is smaller counts readers or shows a face
 ENTITY_BOMB = re.compile(rb"<!ENTITY", re.IGNORECASE)
-DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}\bencoding\b")
 MAIL_ADDRESS = re.compile(r"[(<]?[^\s@()<>]+@[^\s@()<>]+[)>]?")
 LOOKS_LIKE_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html)", re.IGNORECASE)
 DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+LONGEST_HEAD = 20_000  # characters before the first entry
+FIRST_ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)\b", re.IGNORECASE)
+TITLE = re.compile(
+    r"<title\b[^>]{0,200}>([^<]{0,500}|\s*<!\[CDATA\[.{0,500}?\]\]>\s*)</title", re.IGNORECASE | re.DOTALL
+)
+CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 Entry = Mapping[str, Any]
 
 
@@ -41,20 +50,29 @@ def parse_feed(content: bytes, url: str, *, charset: str = "") -> list[Article]:
         raise FeedError("the feed is empty")
     if len(content) > LARGEST:
         raise FeedError(f"the feed is larger than {LARGEST // 1_000_000} MB")
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        return _unique(_json_articles(content, url))
-    if ENTITY_BOMB.search(content):
-        content = _without_doctype(content)
-    content = readable_beginning(content)
-    named = f"; charset={charset}" if charset and not DECLARED.match(content) else ""
-    # As bytes and a base URI alone: given a text, feedparser would take a URL for something to fetch.
-    headers = {"content-location": url, "content-type": f"application/xml{named}"}
+    text = decode(content, charset=charset, url=url).lstrip()
+    if text[:1] in ("{", "["):
+        return _unique(_json_articles(text, url))
+    # As bytes: given a text, feedparser would take a URL for something to fetch.
+    content = readable_beginning(_without_doctype(text.encode()))
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     parsed = feedparser.parse(content, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries and not parsed.version:
         raise FeedError(_why_not(content, parsed.get("bozo_exception")))
-    feed = parsed.feed
-    language = language_tag(feed.get("language"))
-    return _unique(_article(entry, url, language) for entry in parsed.entries[:MOST_ENTRIES])
+    language = language_tag(parsed.feed.get("language"))
+    dates = Datelines(language)
+    return _unique(_article(entry, url, language, dates) for entry in parsed.entries[:MOST_ENTRIES])
+
+
+def feed_title(content: bytes, url: str, *, charset: str = "") -> str:
+    """What the feed calls itself; "" when it does not say. The arguments are those of ``parse_feed``."""
+    text = decode(content, charset=charset, url=url).lstrip()
+    if text[:1] == "{":
+        feed = _json_feed(text)
+        return plain_line(str(feed.get("title") or "")) if isinstance(feed, dict) else ""
+    head = FIRST_ENTRY.split(text[:LONGEST_HEAD], maxsplit=1)[0]
+    found = TITLE.search(head)
+    return plain_line(CDATA.sub("", found[1])) if found else ""
 
 
 def _why_not(content: bytes, cause: object) -> str:
@@ -67,6 +85,8 @@ def _why_not(content: bytes, cause: object) -> str:
 
 def _without_doctype(content: bytes) -> bytes:
     """Entities that a feed declares itself are of no use here, and can be made to fill any memory."""
+    if not ENTITY_BOMB.search(content):
+        return content
     start = re.search(rb"<!DOCTYPE", content, re.IGNORECASE)
     # Looked for at the first place alone: a thousand beginnings without an end would take a thousand searches.
     found = start and DOCTYPE.match(content, start.start())
@@ -81,7 +101,7 @@ def _unique(articles: Iterable[Article | None]) -> list[Article]:
     return list(by_url.values())
 
 
-def _article(entry: Entry, base: str, language: str) -> Article | None:
+def _article(entry: Entry, base: str, language: str, dates: Datelines) -> Article | None:
     url = canonical_url(absolute_url(base, _link(entry)))
     markup, summary = _content(entry), str(entry.get("summary") or "")
     text = plain_paragraphs(markup or summary)
@@ -96,7 +116,7 @@ def _article(entry: Entry, base: str, language: str) -> Article | None:
         author=_author(entry),
         image=_image(entry, markup or summary, url),
         language=language_tag(_content_language(entry)) or language,
-        published=instant(entry.get("published_parsed")) or instant(entry.get("updated_parsed")) or _written(entry),
+        published=_published(entry, dates),
     )
 
 
@@ -127,8 +147,12 @@ def _content_language(entry: Entry) -> str:
     return str(detail.get("language") or "")
 
 
-def _written(entry: Entry) -> Any:
-    return instant(entry.get("published") or entry.get("updated") or "")
+def _published(entry: Entry, dates: Datelines) -> datetime | None:
+    """The first of its dates that can be read; feedparser reads a few that nobody else does, and others wrongly."""
+    names = ("published", "updated", "created")
+    written = (dates.read(entry.get(name)) for name in names)
+    parsed = (instant(entry.get(f"{name}_parsed")) for name in names)
+    return next((date for date in chain(written, parsed) if date), None)
 
 
 def _dek(summary: str, text: str) -> str:
@@ -177,19 +201,24 @@ def _pixels(value: object) -> int | None:
     return int(match[1]) or None if match else None
 
 
-def _json_articles(content: bytes, url: str) -> list[Article | None]:
-    try:
-        feed = json.loads(content.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        raise FeedError("this is neither JSON nor XML: not a feed") from None
+def _json_articles(text: str, url: str) -> list[Article | None]:
+    feed = _json_feed(text)
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise FeedError('this is JSON, but not a JSON Feed: it has no "items"')
     language = language_tag(feed.get("language"))
-    return [_json_article(item, url, language) for item in items[:MOST_ENTRIES] if isinstance(item, dict)]
+    dates = Datelines(language)
+    return [_json_article(item, url, language, dates) for item in items[:MOST_ENTRIES] if isinstance(item, dict)]
 
 
-def _json_article(item: Entry, base: str, language: str) -> Article | None:
+def _json_feed(text: str) -> Any:
+    try:
+        return read_json(text)
+    except ValueError:
+        raise FeedError("this is neither JSON nor XML: not a feed") from None
+
+
+def _json_article(item: Entry, base: str, language: str, dates: Datelines) -> Article | None:
     address = next((str(item[name]) for name in ("url", "external_url", "id") if item.get(name)), "")
     url = canonical_url(absolute_url(base, address))
     markup = str(item.get("content_html") or "")
@@ -208,5 +237,5 @@ def _json_article(item: Entry, base: str, language: str) -> Article | None:
         author=next((name for name in names if name), ""),
         image=image or first_image(markup, url),
         language=language_tag(item.get("language")) or language,
-        published=instant(item.get("date_published")) or instant(item.get("date_modified")),
+        published=dates.read(item.get("date_published")) or dates.read(item.get("date_modified")),
     )

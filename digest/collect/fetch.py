@@ -6,6 +6,7 @@ Conditional requests after RFC 9110 §13, Retry-After after §10.2.3.
 import asyncio
 import re
 import ssl
+import time
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -87,9 +88,25 @@ class Fetcher:
         headers = {name: value for name, value in conditions.items() if _can_be_sent(value)}
         if not canonical_url(url):
             raise FetchError(f"refused: {url[:100]} is not a web address")
+        left = self._limits.total
+        for _ in range(self._limits.redirects + 1):
+            # A place at the host first: who waits for a busy one keeps nobody from the others.
+            async with self._hosts[host_of(url).lower()], self._overall:
+                began = time.monotonic()
+                answer = await self._ask(url, self._clients[allow_private], headers, left)
+                left -= time.monotonic() - began
+            if isinstance(answer, Fetched):
+                return answer
+            url = answer
+        raise FetchError(f"{host_of(url)} redirects more than {self._limits.redirects} times")
+
+    async def _ask(self, url: str, client: httpx.AsyncClient, headers: dict[str, str], left: float) -> Fetched | str:
+        """The answer, within the seconds that are left; or the URL it redirects to."""
         try:
-            async with self._hosts[host_of(url)], self._overall, asyncio.timeout(self._limits.total):
-                return await self._follow(url, self._clients[allow_private], headers)
+            async with asyncio.timeout(left), client.stream("GET", url, headers=headers) as response:
+                if response.status_code in REDIRECTS and "location" in response.headers:
+                    return _target(url, response.headers["location"])
+                return await self._take(url, response)
         except TimeoutError:
             raise FetchError(f"{host_of(url)} took longer than {self._limits.total:.0f} s") from None
         except httpx.TimeoutException as error:
@@ -99,17 +116,6 @@ class Fetcher:
             raise FetchError(f"refused: {host_of(url)} is not a web address") from None
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise FetchError(f"{host_of(url)} cannot be reached: {_why(error)}") from error
-
-    async def _follow(self, url: str, client: httpx.AsyncClient, headers: dict[str, str]) -> Fetched:
-        for _ in range(self._limits.redirects + 1):
-            async with client.stream("GET", url, headers=headers) as response:
-                if response.status_code not in REDIRECTS or "location" not in response.headers:
-                    return await self._take(url, response)
-                target = response.headers["location"]
-            url = absolute_url(url, target)
-            if not url:
-                raise FetchError(f"refused: {target[:100]} is not a web address")
-        raise FetchError(f"{host_of(url)} redirects more than {self._limits.redirects} times")
 
     async def _take(self, url: str, response: httpx.Response) -> Fetched:
         if response.status_code == 304:
@@ -135,11 +141,11 @@ class Fetcher:
             if len(body) > most:
                 raise _too_large(url, most)
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding in ("", "identity"):
-            return bytes(body)
-        if encoding not in ("gzip", "x-gzip", "deflate"):
+        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
             raise FetchError(f"{host_of(url)} packed its answer in a way that was not asked for ({encoding[:20]})")
-        return _unpack(bytes(body), url, most)
+        answer = bytes(body) if encoding in ("", "identity") else _unpack(bytes(body), url, most)
+        # A sitemap may be a packed file (sitemap.xml.gz), which some servers pack once more on the way.
+        return _unpack(answer, url, most) if answer.startswith(GZIP) else answer
 
     def _open(self, context: ssl.SSLContext, *, allow_private: bool) -> httpx.AsyncClient:
         limits = self._limits
@@ -149,6 +155,13 @@ class Fetcher:
             headers={"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"},
             trust_env=False,
         )
+
+
+def _target(url: str, location: str) -> str:
+    target = absolute_url(url, location)
+    if not target:
+        raise FetchError(f"refused: {location[:100]} is not a web address")
+    return target
 
 
 def _unpack(packed: bytes, url: str, most: int) -> bytes:

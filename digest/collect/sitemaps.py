@@ -6,6 +6,7 @@ After the sitemaps.org protocol 0.9 and Google's news and image extensions of it
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from lxml import etree
 
@@ -17,7 +18,9 @@ from digest.collect.trees import children, local_name, read_tree, text_at
 from digest.domain import Article, Image
 from digest.errors import FeedError
 
-MOST_ARTICLES = 1000  # the newest; the protocol allows 50,000 a file
+MOST_TAGS = 1_500_000  # of 50,000 articles with all that may be told of each
+MOST_ENTRIES = 50_000  # that the protocol allows
+MOST_ARTICLES = 1000  # the newest
 MOST_MAPS = 1000
 FEEDS = frozenset({"rss", "feed", "rdf"})
 
@@ -39,7 +42,7 @@ def parse_sitemap(content: bytes, url: str) -> Sitemap:
 
     Raises FeedError, with a reason, for what is neither.
     """
-    root = read_tree(content, "sitemap")
+    root = read_tree(content, "sitemap", most_tags=MOST_TAGS)
     kind = local_name(root)
     if kind == "urlset":
         return Sitemap(articles=_articles(root, url))
@@ -51,7 +54,8 @@ def parse_sitemap(content: bytes, url: str) -> Sitemap:
 
 
 def _articles(root: "etree._Element", base: str) -> tuple[Article, ...]:
-    newest = _newest_first((_published(entry), entry) for entry in children(root, "url"))
+    entries = islice(children(root, "url"), MOST_ENTRIES)
+    newest = _newest_first((_published(entry), entry) for entry in entries)
     found: dict[str, Article] = {}
     for published, entry in newest[:MOST_ARTICLES]:
         address = canonical_url(absolute_url(base, text_at(entry, "loc")))
@@ -61,7 +65,8 @@ def _articles(root: "etree._Element", base: str) -> tuple[Article, ...]:
 
 
 def _maps(root: "etree._Element", base: str) -> tuple[str, ...]:
-    newest = _newest_first((instant(text_at(entry, "lastmod")), entry) for entry in children(root, "sitemap"))
+    entries = islice(children(root, "sitemap"), MOST_ENTRIES)
+    newest = _newest_first((instant(text_at(entry, "lastmod")), entry) for entry in entries)
     addresses = (absolute_url(base, text_at(entry, "loc")) for _, entry in newest[:MOST_MAPS])
     return tuple(dict.fromkeys(address for address in addresses if address))
 

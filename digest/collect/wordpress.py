@@ -3,7 +3,6 @@
 After the WordPress REST API Handbook, "Posts" and "Global Parameters" (``_embed``, ``_fields``).
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -12,7 +11,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from digest.collect.canonical import absolute_url, canonical_url
 from digest.collect.cleaning import clean
 from digest.collect.dates import instant
+from digest.collect.encodings import decode
 from digest.collect.markup import plain_line, plain_paragraphs
+from digest.collect.trees import read_json
 from digest.domain import Article, Image
 from digest.errors import FeedError
 
@@ -35,14 +36,13 @@ Json = Mapping[str, Any]
 def posts_url(site: str) -> str:
     """Where the site at that address lists its latest posts: with author, picture and full text each.
 
-    The address may be the site's, that of its REST interface (``…/wp-json/``), or the list's itself.
+    The address may be the site's, or that of its REST interface (``…/wp-json/``, ``…/?rest_route=/``).
     """
-    parts = urlsplit(site)
-    folder, interface, _ = parts.path.partition("/wp-json")
-    if interface:
-        folder += "/"
-    path = f"{folder.rstrip('/')}/wp-json/{ROUTE}"
-    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(QUERY, safe=",:"), ""))
+    parts, query = urlsplit(site), urlencode(QUERY, safe=",:")
+    if "rest_route=" in parts.query:  # how sites without pretty addresses say it
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, f"rest_route=/{ROUTE}&{query}", ""))
+    folder = parts.path.partition("/wp-json")[0].rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, f"{folder}/wp-json/{ROUTE}", query, ""))
 
 
 def parse_posts(content: bytes, url: str) -> list[Article]:
@@ -63,8 +63,8 @@ def _read(content: bytes) -> Any:
     if not content.strip():
         raise FeedError("this WordPress answers with nothing")
     try:
-        return json.loads(content.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
+        return read_json(decode(content))
+    except ValueError:
         if content.lstrip()[:1] == b"<":
             raise FeedError("this is a web page, not WordPress's list of posts (is it a WordPress site?)") from None
         raise FeedError("this is not WordPress's list of posts: it is not JSON") from None

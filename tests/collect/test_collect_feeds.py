@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.collect import parse_feed
+from digest.collect.encodings import decode
+from digest.collect.feeds import feed_title
 from digest.domain import Article
 from digest.errors import FeedError
 from tests.collect.conftest import FEEDS
@@ -123,3 +125,157 @@ def test_whatever_arrives_it_is_articles_or_a_reason(content: bytes) -> None:
         return
     else:
         assert all(article.url.startswith(("http://", "https://")) for article in articles)
+
+
+CONTENT = "<item><title>{}</title><link>https://news.example/1</link></item>"
+SENTENCES = {
+    "euc_jp": ("ja", "港の連絡船は嵐のあと一週間ぶりに運航を再開しました"),
+    "cp932": ("ja", "港の連絡船は嵐のあと一週間ぶりに運航を再開しました"),
+    "gb18030": ("zh-cn", "渡轮在暴风雨之后恢复通航，市议会批准了新的预算"),
+    "big5": ("zh-tw", "渡輪在暴風雨之後恢復通航，市議會批准了新的預算"),
+    "euc_kr": ("ko", "폭풍이 지나간 뒤 연락선이 다시 운항을 시작했다"),
+    "cp1251": ("ru", "Паром снова ходит после недели штормов"),
+    "koi8_r": ("ru", "Паром снова ходит после недели штормов"),
+    "cp1255": ("he", "המעבורת חזרה לפעול אחרי שבוע של סערות"),
+    "cp1256": ("ar", "عادت العبارة إلى العمل بعد أسبوع من العواصف"),
+    "cp1253": ("el", "Το φέρι επέστρεψε μετά από μια εβδομάδα καταιγίδων"),
+    "cp874": ("th", "เรือข้ามฟากกลับมาให้บริการอีกครั้งหลังพายุ"),
+    "cp1252": ("de", "Die Fähre fährt wieder – „pünktlich“, heißt es in der Straße"),
+}
+
+
+def in_bytes(title: str, encoding: str, *, says: str = "", head: str = "") -> bytes:
+    declaration = f'<?xml version="1.0" encoding="{says}"?>' if says else ""
+    text = f'{declaration}<rss version="2.0"><channel>{head}{CONTENT.format(title)}</channel></rss>'
+    return text.encode(encoding)
+
+
+@pytest.mark.parametrize("encoding", SENTENCES)
+def test_a_feed_that_does_not_say_its_encoding_is_read_all_the_same(encoding: str) -> None:
+    language, title = SENTENCES[encoding]
+    assert only(in_bytes(title, encoding, head=f"<language>{language}</language>")).title == title
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "big5", "euc_kr", "cp1251", "koi8_r", "cp1256", "cp1253", "cp874"])
+def test_a_feed_that_says_it_is_english_and_is_not_is_read_all_the_same(encoding: str) -> None:
+    _, title = SENTENCES[encoding]
+    assert only(in_bytes(title, encoding, head="<language>en-US</language>")).title == title
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "title"),
+    [
+        ("pl", "cp1250", "Prom znów pływa po tygodniu sztormów: że też się udało"),
+        ("cs", "cp1250", "Přívoz jezdí každý týden, šťastně řekl převozník"),
+        ("tr", "cp1254", "Fırtınadan sonra vapur yeniden işliyor"),
+        ("ru", "iso8859_5", "Паром снова ходит после недели штормов"),
+    ],
+)
+def test_the_language_of_a_feed_tells_how_its_letters_are_written(language: str, encoding: str, title: str) -> None:
+    assert only(in_bytes(title, encoding, head=f"<language>{language}</language>")).title == title
+
+
+@pytest.mark.parametrize(
+    ("says", "encoding"),
+    [
+        ("utf-8", "cp1252"),
+        ("iso-8859-1", "utf-8"),
+        ("iso-8859-1", "cp1252"),
+        ("us-ascii", "utf-8"),
+        ("nonsense", "utf-8"),
+    ],
+)
+def test_a_feed_that_names_the_wrong_encoding_is_read_as_it_is(says: str, encoding: str) -> None:
+    title = "Fähre – „pünktlich“"
+    assert only(in_bytes(title, encoding, says=says)).title == title
+
+
+def test_a_letter_that_was_pasted_in_from_elsewhere_spoils_no_other() -> None:
+    content = in_bytes("Fähre, Möwe, Küste und Übermut: it@s", "utf-8").replace(b"@", b"\x92")
+    assert only(content).title == "Fähre, Möwe, Küste und Übermut: it’s"
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="<>&"), min_size=1)
+)
+def test_what_is_in_utf_8_is_read_letter_by_letter(text: str) -> None:
+    assert decode(f"<rss>{text}</rss>".encode()) == f"<rss>{text}</rss>"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("lun., 23 nov. 2026", "2026-11-23T00:00"),
+        ("mer, 18 nov 2026 00:38:15 +0100", "2026-11-17T23:38"),
+        ("Montag, 23. November 2026 07:00", "2026-11-23T07:00"),
+        ("23 de novembro de 2026", "2026-11-23T00:00"),
+        ("Пн, 23 ноя 2026 07:00:00 +0300", "2026-11-23T04:00"),
+        ("2026年11月23日 07:00", "2026-11-23T07:00"),
+        ("23/11/2026 07:00", "2026-11-23T07:00"),
+        ("11/23/2026 7:00:00 AM", "2026-11-23T07:00"),
+        ("2026/11/23 07:00", "2026-11-23T07:00"),
+        ("Mon, 23 Nov 2026 7:00 EST", "2026-11-23T12:00"),
+        ("Mon, Nov 23 2026 02:02:33 PM", "2026-11-23T14:02"),
+        ("Mon, 23 Nov 2026 07:00:00 GMT+0200", "2026-11-23T05:00"),
+        ("1795417200", "2026-11-23T07:00"),
+        ("1795417200000", "2026-11-23T07:00"),
+        ("20261123T070000Z", "2026-11-23T07:00"),
+        ("20261123070000", "2026-11-23T07:00"),
+    ],
+)
+def test_dates_are_read_in_whatever_dress_they_come(written: str, meant: str) -> None:
+    item = f"<item><title>T</title><link>https://a.example/</link><pubDate>{written}</pubDate></item>"
+    found = only(rss(item)).published
+    assert found
+    assert found.isoformat()[:16] == meant
+
+
+@pytest.mark.parametrize(("language", "month"), [("en-US", 5), ("en-GB", 11), ("fr", 11)])
+def test_which_of_two_numbers_is_the_month_depends_on_the_language(language: str, month: int) -> None:
+    item = "<item><title>T</title><link>https://a.example/</link><pubDate>05/11/2026 07:00</pubDate></item>"
+    found = only(rss(item, f"<language>{language}</language>")).published
+    assert found
+    assert found.month == month
+
+
+@pytest.mark.parametrize("written", ["yesterday", "soon", "0000-00-00 00:00:00", "99/99/2026", "Monday", "1" * 5000])
+def test_what_is_no_date_is_none(written: str) -> None:
+    item = f"<item><title>T</title><link>https://a.example/</link><pubDate>{written}</pubDate></item>"
+    assert only(rss(item)).published is None
+
+
+def test_very_many_dates_that_nobody_can_read_take_no_time() -> None:
+    item = "<item><title>T</title><link>https://a.example/{0}</link><pubDate>{0} Foo {0}</pubDate></item>"
+    began = time.monotonic()
+    assert len(parse_feed(rss("".join(item.format(number) for number in range(500))), URL)) == 500
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        (rss("<item><title>Of an item</title></item>"), "T"),
+        (b"<feed><title type='html'><![CDATA[The <b>Post</b> &amp; co]]></title></feed>", "The Post & co"),
+        (b'{"title": "The Post", "items": []}', "The Post"),
+        (b"<rss><channel><item><title>Of an item</title></item></channel></rss>", ""),
+        (b"", ""),
+    ],
+)
+def test_a_feed_says_what_it_is_called(content: bytes, title: str) -> None:
+    assert feed_title(content, URL) == title
+
+
+def test_where_no_language_is_told_the_country_of_its_address_tells_it() -> None:
+    _, title = SENTENCES["cp1255"]
+    [article] = parse_feed(in_bytes(title, "cp1255"), "https://news.example.il/feed")
+    assert article.title == title
+
+
+@pytest.mark.parametrize(
+    "says", ["punycode", "idna", "undefined", "unicode_escape", "zip", "rot13", "mbcs", "hz", "cp037"]
+)
+def test_a_name_that_no_feed_would_give_does_no_harm(says: str) -> None:
+    content = in_bytes("Fähre" * 5000, "cp1252", says=says)
+    began = time.monotonic()
+    assert decode(content).startswith("<?xml")
+    assert time.monotonic() - began < 2

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import socket
 import ssl
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,7 +15,7 @@ from digest.collect import network
 from digest.collect.fetch import Fetched, Fetcher, Limits
 from digest.collect.network import is_public
 from digest.errors import FetchError
-from tests.website import Site
+from tests.website import Site, website
 
 pytestmark = pytest.mark.anyio
 LIMITS = Limits(connect=2, read=0.5, total=2, body=1_000_000)
@@ -109,6 +110,15 @@ async def test_an_answer_packed_in_two_members_is_unpacked_whole(site: Site) -> 
     assert (await fetch(site.page("/two", packed, Content_Encoding="gzip"))).body == b"one two"
 
 
+async def test_a_packed_file_is_unpacked_like_a_packed_answer(site: Site) -> None:
+    file = gzip.compress(b"<urlset/>")
+    assert (await fetch(site.page("/sitemap.xml.gz", file, Content_Type="application/x-gzip"))).body == b"<urlset/>"
+    twice = site.page("/twice.xml.gz", gzip.compress(file), Content_Encoding="gzip")
+    assert (await fetch(twice)).body == b"<urlset/>"
+    with pytest.raises(FetchError, match="larger than 1 MB"):
+        await fetch(site.page("/bomb.xml.gz", gzip.compress(b"\0" * 50_000_000)))
+
+
 async def test_an_answer_packed_in_very_many_members_is_refused(site: Site) -> None:
     url = site.page("/many", gzip.compress(b"") * 40_000, Content_Encoding="gzip")
     with pytest.raises(FetchError, match="cannot be unpacked"):
@@ -159,6 +169,13 @@ async def test_who_asks_to_be_left_alone_is(site: Site, status: int) -> None:
     assert 3500 < (caught.value.retry_after or 0) <= 3600
 
 
+@pytest.mark.parametrize("status", [401, 404, 410, 418, 500])
+async def test_an_answer_that_is_none_keeps_its_status(site: Site, status: int) -> None:
+    with pytest.raises(FetchError, match=str(status)) as caught:
+        await fetch(site.page("/none", b"", status=status))
+    assert caught.value.status == status
+
+
 async def test_an_unreachable_host_is_told_in_words(unused_port: int) -> None:
     with pytest.raises(FetchError, match=rf"127\.0\.0\.1:{unused_port} cannot be reached"):
         await fetch(f"http://127.0.0.1:{unused_port}/")
@@ -166,8 +183,6 @@ async def test_an_unreachable_host_is_told_in_words(unused_port: int) -> None:
 
 async def test_one_host_is_asked_two_things_at_a_time(site: Site) -> None:
     limits = replace(LIMITS, read=3, total=10)
-    import time
-
     for number in range(6):
         site.slow(f"/{number}", 0.2)
     began = time.monotonic()
@@ -177,6 +192,35 @@ async def test_one_host_is_asked_two_things_at_a_time(site: Site) -> None:
         )
     assert len(answers) == 6
     assert time.monotonic() - began >= 0.6
+
+
+async def test_who_is_led_to_a_busy_host_waits_there_like_all_others(site: Site) -> None:
+    limits = replace(LIMITS, read=3, total=10)
+    with website() as other:
+        for number in range(6):
+            site.slow(f"/{number}", 0.2)
+            other.page(f"/{number}", b"", status=302, Location=f"{site.url}/{number}")
+        began = time.monotonic()
+        async with Fetcher(limits) as fetcher:
+            led = (fetcher.get(f"{other.url}/{number}", allow_private=True) for number in range(6))
+            await asyncio.gather(*led, return_exceptions=True)
+    assert len(site.asked) == 6
+    assert time.monotonic() - began >= 0.6
+
+
+async def test_a_host_that_keeps_us_waiting_keeps_nobody_from_the_others(site: Site) -> None:
+    limits = replace(LIMITS, read=3, total=10, overall=3)
+    with website() as other:
+        for number in range(8):
+            site.slow(f"/{number}", 0.3)
+        quick = other.page("/quick", b"here")
+        async with Fetcher(limits) as fetcher:
+            slow = [asyncio.create_task(fetcher.get(f"{site.url}/{number}", allow_private=True)) for number in range(8)]
+            await asyncio.sleep(0.05)
+            began = time.monotonic()
+            assert (await fetcher.get(quick, allow_private=True)).body == b"here"
+            assert time.monotonic() - began < 0.3
+            await asyncio.gather(*slow, return_exceptions=True)
 
 
 @pytest.mark.parametrize(
