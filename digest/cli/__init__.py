@@ -13,7 +13,7 @@ import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from digest import __version__
-from digest.cli import demo, issues, preview, publishing, setup, subscribers, why
+from digest.cli import demo, issues, preview, publishing, setup, sources, subscribers, why
 from digest.cli.terminal import CONFIG_FILE, complain
 from digest.errors import AskedWrongly, DigestError, StoreError
 
@@ -59,6 +59,7 @@ for part in (setup, demo, preview, why, publishing):
     part.add_to(app)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(issues.app, name="issues")
+app.add_typer(sources.app, name="sources")
 setup.add_last(app)
 
 
