@@ -11,8 +11,8 @@ from digest.summarize.grounding import ungrounded
 from digest.summarize.sentences import split_sentences
 
 ARTICLE = """Ana Maria Ruiz, the mayor of Port Almara, said on Tuesday that 1,250 people had signed. “We will keep the
-night tram,” she told the European Commission in January. It costs 3.5 million euros, 12 per cent more than in 2025. Nine
-members voted against it; the U.S. embassy had no comment."""
+night tram,” she told the European Commission in January. It costs 3.5 million euros, 12 per cent more than in 2025.
+Nine members voted against it; the U.S. embassy had no comment."""
 
 
 @pytest.mark.parametrize(
