@@ -14,6 +14,7 @@ from digest.collect.fetch import Fetched, Fetcher, host_of
 from digest.collect.folders import read_folder
 from digest.collect.harvest import Known, Remembered
 from digest.collect.pages import extract_page
+from digest.collect.parsing import parsed
 from digest.collect.reading import mark_of, read_articles
 from digest.collect.repeated import learn, without_repeated
 from digest.domain import Article, Harvest
@@ -91,7 +92,7 @@ async def _harvest(source: Source, remembered: Remembered, fetcher: Fetcher, des
 
 async def _read(source: Source, remembered: Remembered, fetcher: Fetcher, desk: _Desk) -> Harvest:
     if source.type == "folder":
-        files = tuple(await asyncio.to_thread(read_folder, desk.folder / str(source.path)))
+        files = tuple(await parsed(read_folder, desk.folder / str(source.path)))
         listed = frozenset(article.url for article in files)
         return Harvest(source.key, files, marks=_marks(files), listed=listed, complete_since=EARLIEST)
     fetched = await _fetched(source, remembered, fetcher)
@@ -116,7 +117,7 @@ async def _fetched(source: Source, remembered: Remembered, fetcher: Fetcher) -> 
 
 
 async def _from_page(source: Source, fetched: Fetched) -> Harvest:
-    article = await asyncio.to_thread(extract_page, fetched.body, fetched.url)
+    article = await parsed(extract_page, fetched.body, fetched.url)
     if article is None:
         raise FetchError(f"{host_of(str(source.url))}: no article was found on the page")
     return Harvest(
@@ -159,19 +160,19 @@ async def _from_listing(
 
 async def _listed(source: Source, fetcher: Fetcher, fetched: Fetched) -> list[Article]:
     if source.type == "wordpress":
-        return await asyncio.to_thread(wordpress.parse_posts, fetched.body, fetched.url)
+        return await parsed(wordpress.parse_posts, fetched.body, fetched.url)
     if source.type == "sitemap":
         return await _from_sitemaps(source, fetcher, fetched)
-    return await asyncio.to_thread(feeds.parse_feed, fetched.body, fetched.url, charset=fetched.charset)
+    return await parsed(feeds.parse_feed, fetched.body, fetched.url, charset=fetched.charset)
 
 
 async def _from_sitemaps(source: Source, fetcher: Fetcher, fetched: Fetched) -> list[Article]:
     """The sitemap's articles, the newest first; those of its newest parts when it is an index."""
-    found = await asyncio.to_thread(sitemaps.parse_sitemap, fetched.body, fetched.url)
+    found = await parsed(sitemaps.parse_sitemap, fetched.body, fetched.url)
     articles = list(found.articles)
     for address in found.maps[:MOST_MAPS]:
         part = await fetcher.get(address, allow_private=source.allow_private)
-        articles += (await asyncio.to_thread(sitemaps.parse_sitemap, part.body, part.url)).articles
+        articles += (await parsed(sitemaps.parse_sitemap, part.body, part.url)).articles
     dated = sorted((each for each in articles if each.published), key=lambda each: str(each.published), reverse=True)
     return [*dated, *(each for each in articles if not each.published)]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from digest.collect.fetch import Fetcher
 from digest.collect.pages import extract_page
+from digest.collect.parsing import parsed
 from digest.collect.reading import gone_from
 from digest.collect.repeated import without_repeated
 from digest.domain import Article
@@ -54,7 +55,7 @@ async def _look(article: Article, source: Source | None, lines: Mapping[str, int
     except FetchError as error:
         logger.info("%s could not be looked at once more: %s", article.url, error)
         return Look(article, gone_from(error))
-    page = await asyncio.to_thread(extract_page, fetched.body, fetched.url)
+    page = await parsed(extract_page, fetched.body, fetched.url)
     text = without_repeated(page.text, lines) if page else ""
     return Look(replace(article, text=text) if _is_corrected(article.text, text) else article)
 
