@@ -10,22 +10,24 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from math import log2
-from statistics import median
+from statistics import median, quantiles
 
 from digest.curate.shingles import SHINGLE, plain, shingles, sketch, words_of
 from digest.domain import Article, Cluster
 
 LEAST_WORDS = 12  # shorter texts say too little to be compared: only their titles can be
 CONTAINED = 0.5  # of the shorter one's shingles
-SAME_TITLE_CONTAINED = 0.3
+SAME_TITLE_CONTAINED, SURER = 0.3, 0.2
 NEARLY_ALL = 0.9
 FIRST, BEGINNING_CONTAINED = 30, 0.3  # shingles, and how many of them stand in a copy
 FEWEST_FACTS, FEWEST_OTHERS = 4, 2
 OTHER_FACTS = 0.4  # of the facts: so many are others in another piece
 FILLED_IN, MOSTLY = 0.15, 0.6  # of the facts, and of what one says of its own
 MUCH_SHORTER = 0.5
+WHOLE = 3  # members of a group that stand for it
+IN_ONE_PIECE = 0.75  # of the shorter one's length: between the quarters of it
 DEEP = 60  # words before a copy of the beginning: a dateline, a caption, a notice
 COMMONEST = 50  # what more articles than this share is a source's own, and leads nowhere
 LEAST_SHARED, LEAST_SHARED_PART = 2, 0.05  # of the smaller sketch
@@ -119,20 +121,26 @@ def _surest_first(
 def _are_one(
     one: Sequence[int], other: Sequence[int], likeness: Mapping[tuple[int, int], float], prints: Sequence[_Print]
 ) -> bool:
-    """True when two groups are of one piece: their longest members are copies.
+    """True when two groups are of one piece: of their whole members two are copies.
 
-    That one member of each is like the other is not enough: a round-up is like all that it quotes.
+    That any member of each is like the other is not enough: a beginning of one sentence is like all that quote it.
     """
+    met = (tuple(sorted(pair)) for pair in product(_whole(one, prints), _whole(other, prints)))
+    return any(likeness.get((left, right)) or _likeness(prints[left], prints[right]) for left, right in met)
 
-    def longest(group: Sequence[int]) -> int:
-        return min(group, key=lambda index: (-prints[index].length, prints[index].article.url))
 
-    left, right = sorted((longest(one), longest(other)))
-    return bool(likeness.get((left, right)) or _likeness(prints[left], prints[right]))
+def _whole(group: Sequence[int], prints: Sequence[_Print]) -> list[int]:
+    """A few of the longest members, none of them much shorter than the longest."""
+    ordered = sorted(group, key=lambda index: (-prints[index].length, prints[index].article.url))[:WHOLE]
+    least = prints[ordered[0]].length * MUCH_SHORTER
+    return [index for index in ordered if prints[index].length >= least]
 
 
 def _likeness(left: _Print, right: _Print) -> float:
-    """How much of the shorter one stands in the longer one, from 0 to 1; 0 unless they are copies."""
+    """How sure it is that they are copies; 0 when they are none.
+
+    It is how much of the shorter one stands in the longer one, from 0 to 1, and a little more under the same title.
+    """
     if left.article.url == right.article.url or _names(left.article, right.article):
         return 1.0
     if left.language and right.language and left.language != right.language:
@@ -149,12 +157,14 @@ def _likeness(left: _Print, right: _Print) -> float:
         return 0.0
     if contained < NEARLY_ALL and (_is_form(shorter, longer) or _begin_apart(shorter, longer)):
         return 0.0
-    return contained if titled or not _is_quoted(shorter, longer) else 0.0
+    if titled:
+        return contained + SURER
+    return 0.0 if _is_quoted(shorter, longer) else contained
 
 
 def _is_form(shorter: _Print, longer: _Print) -> bool:
     """True when what the one says of its own are names and numbers: a form filled in anew."""
-    facts, own = shorter.facts, shorter.vocabulary - longer.vocabulary
+    facts, own = shorter.facts, shorter.vocabulary - longer.vocabulary - _notices(shorter, longer)
     others = facts & own
     if len(facts) < FEWEST_FACTS or len(others) < FEWEST_OTHERS:
         return False
@@ -162,10 +172,20 @@ def _is_form(shorter: _Print, longer: _Print) -> bool:
     return share > OTHER_FACTS or (share > FILLED_IN and len(others) > MOSTLY * len(own))
 
 
+def _notices(shorter: _Print, longer: _Print) -> frozenset[str]:
+    """The words before, and those behind, what both say, where this is half: unless these too are names and numbers."""
+    shared = [place for place, shingle in enumerate(shorter.ordered) if shingle in longer.told]
+    if len(shared) < CONTAINED * shorter.length:
+        return frozenset()
+    words = shorter.words
+    ends = (frozenset(end) - longer.vocabulary for end in (words[: shared[0]], words[shared[-1] + SHINGLE :]))
+    return frozenset(word for end in ends if len(end & shorter.facts) <= MOSTLY * len(end) for word in end)
+
+
 def _begin_apart(shorter: _Print, longer: _Print) -> bool:
     """True when the beginning of neither stands in the other: they share what their source says below each."""
     begun = (
-        len(other.own.intersection(own)) / len(own)
+        len(other.told.intersection(own)) / len(own)
         for each, other in ((shorter, longer), (longer, shorter))
         if (own := each.ordered[:FIRST])
     )
@@ -173,11 +193,14 @@ def _begin_apart(shorter: _Print, longer: _Print) -> bool:
 
 
 def _is_quoted(shorter: _Print, longer: _Print) -> bool:
-    """True when the one stands in the other's middle: what was cut short is a beginning."""
+    """True when the one stands in the other's middle in one piece: a shorter copy is its beginning, or all over."""
     if shorter.length >= longer.length * MUCH_SHORTER:
         return False
     places = [place for place, shingle in enumerate(longer.ordered) if shingle in shorter.own]
-    return bool(places) and median(places) > DEEP + shorter.length
+    if len(places) < 2 or median(places) <= DEEP + shorter.length:
+        return False
+    lower, _, upper = quantiles(places, n=4)
+    return upper - lower < IN_ONE_PIECE * shorter.length
 
 
 def _pairs(prints: Sequence[_Print]) -> Iterator[tuple[int, int]]:

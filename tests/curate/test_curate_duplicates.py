@@ -152,5 +152,41 @@ def test_real_pages_fold_with_their_copies_and_with_nothing_else(shared_data: Pa
     assert right / len(clusters) >= 0.97
 
 
+def test_what_is_left_of_a_long_page_is_a_copy_of_it_whatever_its_title(shared_data: Path) -> None:
+    dice = random.Random(5)
+    pages = json.loads((shared_data / "pages" / "ground-truth.json").read_text())
+    long = [text for page in pages.values() if len((text := page["articleBody"]).split()) > 1000]
+    found = []
+    for text in long:
+        sentences = text.replace("\n", " ").split(". ")
+        half = ". ".join(each for each in sentences[len(sentences) // 10 :] if dice.random() < 0.5)
+        found.append(len(fold_duplicates([article(1, text), article(2, half)])) == 1)
+    assert sum(found) >= 0.9 * len(found) > 10
+
+
+def test_a_teaser_between_a_sites_notices_is_a_copy() -> None:
+    teaser = (
+        "Follow the Harbour Post on Facebook and Instagram, and write to our desk in Almara.\n\n"
+        f"{TRAM[:215]}…\n\nThis first appeared in The Evening Ledger. Subscribe to the Ledger for more."
+    )
+    assert len(fold_duplicates([article(1, f"{TRAM} {TRAM_AGAIN}"), article(2, teaser)])) == 1
+
+
+def test_a_first_sentence_under_a_dek_is_a_copy() -> None:
+    dek = "After four hours of debate the night tram to the docks may stay for three years, and parking pays for it."
+    [cluster] = fold_duplicates([article(1, f"{TRAM} {TRAM_AGAIN}", dek=dek), article(2, TRAM[:40], dek=dek)])
+    assert len(cluster.others) == 1
+
+
+def test_two_edited_copies_meet_in_their_original_however_unlike_each_other(shared_data: Path) -> None:
+    pages = json.loads((shared_data / "pages" / "ground-truth.json").read_text())
+    text = max((page["articleBody"] for page in pages.values()), key=len)
+    words = text.split()[:900]
+    edited = [" ".join(word if place % 9 != turn else "other" for place, word in enumerate(words)) for turn in (2, 5)]
+    longer = " ".join([*[f"word{number}" for number in range(90)], *words[60:]])
+    articles = [article(number, each) for number, each in enumerate([" ".join(words), longer, *edited])]
+    assert len(fold_duplicates(articles)) == 1
+
+
 def numbers(cluster: Cluster) -> list[int]:
     return [int(each.url[12:].partition(".")[0]) for each in (cluster.best, *cluster.others)]
