@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from charset_normalizer import from_bytes
 
+EBCDIC = "cp037"  # the letters of ASCII are where its other code pages have them
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -23,7 +24,13 @@ BEGINNINGS = (
     (re.compile(rb"\0\0\0[^\0]\0"), "utf-32-be"),
     (re.compile(rb"[^\0]\0[^\0]\0"), "utf-16-le"),
     (re.compile(rb"\0[^\0]\0[^\0]"), "utf-16-be"),
-    (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
+    (re.compile(rb"\x4c\x6f\xa7\x94"), EBCDIC),
+)
+# The escapes that switch to another alphabet (ISO 2022), the rarer before what they begin with.
+ESCAPES = (
+    (b"\x1b$)C", "iso2022_kr"),
+    (b"\x1b$(C", "iso2022_jp_2"),
+    (b"\x1b$", "iso2022_jp_ext"),
 )
 # What is meant where something narrower is named, by the name that Python has for it.
 MEANT = {
@@ -39,7 +46,7 @@ MEANT = {
     "big5": "big5hkscs",
 }
 # Python has others, which are no alphabets (punycode), or would be believed of anything (undefined).
-OF_LETTERS = re.compile(r"ascii|iso8859|iso2022|cp\d|koi8|mac|gb|big5|euc_|shift_jis|tis|hz")
+OF_LETTERS = re.compile(r"ascii|iso8859|iso2022|cp\d|koi8|mac|gb|big5|euc_|shift_jis|johab|tis")
 ALIASES = {"x-sjis": "cp932", "windows-31j": "cp932", "x-gbk": "gb18030", "x-euc-jp": "euc_jp", "dos-874": "cp874"}
 
 EASTERN, BALTIC, TURKISH = ("cp1250", "iso8859-2"), ("cp1257", "iso8859-13"), ("cp1254",)
@@ -69,6 +76,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     for language in languages.split()
 }
 DECLARED = re.compile(rb"\s{0,99}<\?xml[^>]{0,200}\bencoding\s{0,9}=\s{0,9}[\"']\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
+HZ = re.compile(rb"hz(?:-gb-2312)?", re.IGNORECASE)
 LANGUAGE = re.compile(rb"(?:<(?:\w{1,9}:)?language>|\blang=[\"'])\s{0,9}([a-z]{2})\b", re.IGNORECASE)
 BEGINNING = 20_000  # bytes, in which the language is told
 SAMPLE = 20_000  # bytes of words that are looked at
@@ -88,7 +96,13 @@ def decode(content: bytes, *, charset: str = "", url: str = "") -> str:
 
     ``charset`` is what the server named: it counts when the document itself names none. ``url`` tells the country.
     """
-    text = _marked(content) or _in_utf8(content) or _declared(content, charset) or _guessed(content, url)
+    text = (
+        _marked(content)
+        or _escaped(content)
+        or _in_utf8(content)
+        or _declared(content, charset)
+        or _guessed(content, url)
+    )
     # Nobody means the control characters that have the numbers of windows-1252's letters.
     text = CONTROL.sub(lambda letter: _western(ord(letter[0])), text)
     return NOT_XML.sub("", text).removeprefix("\ufeff")
@@ -101,13 +115,32 @@ def _marked(content: bytes) -> str | None:
     marked = (encoding for mark, encoding in MARKS if content.startswith(mark))
     seen = (encoding for beginning, encoding in BEGINNINGS if beginning.match(content.lstrip(b"\r\n\t ")))
     encoding = next(chain(marked, seen), None)
+    if encoding == EBCDIC:
+        encoding = _ebcdic(content)
+    return content.decode(encoding, "replace") if encoding else None
+
+
+def _ebcdic(content: bytes) -> str:
+    """The code page that it names."""
+    named = DECLARED.match(content[:BEGINNING].decode(EBCDIC).encode("ascii", "replace"))
+    try:
+        found = codecs.lookup(named[1].decode("ascii")).name if named else EBCDIC
+    except LookupError:
+        return EBCDIC
+    return found if re.fullmatch(r"cp\d+", found) and b"\x4c\x6f".decode(found, "replace") == "<?" else EBCDIC
+
+
+def _escaped(content: bytes) -> str | None:
+    """The text of what is in ASCII but for the escapes that switch to another alphabet."""
+    encoding = next((name for escape, name in ESCAPES if escape in content), None)
+    named = DECLARED.match(content)
+    if named and HZ.fullmatch(named[1]) and content.isascii():
+        encoding = "hz"
     return content.decode(encoding, "replace") if encoding else None
 
 
 def _in_utf8(content: bytes) -> str | None:
     """The text when it is UTF-8, whatever it says, but for a few letters that were pasted in from windows-1252."""
-    if b"\x1b$" in content:
-        return content.decode("iso2022_jp_ext", "replace")
     text = content.decode("utf-8", "ignore")
     strays = len(content) - len(text.encode())
     return None if _beyond_ascii(text) < strays * MOSTLY else _with_strays(content)
@@ -130,8 +163,12 @@ def _western(byte: int) -> str:
 def _declared(content: bytes, charset: str) -> str | None:
     """The text as it says it is encoded, when that can be true."""
     named = DECLARED.match(content)
-    encoding = _known(named[1].decode("ascii") if named else charset)
-    if not encoding or (encoding in LATIN and _is_foreign(content)):
+    told = (_known(name) for name in (named[1].decode("ascii") if named else "", charset))
+    return next((text for encoding in told if encoding and (text := _if_true(content, encoding))), None)
+
+
+def _if_true(content: bytes, encoding: str) -> str | None:
+    if encoding in LATIN and _is_foreign(content):
         return None
     text = content.decode(encoding, "replace")
     return text if text.count("\ufffd") * 50 <= _beyond_ascii(text) else None
