@@ -17,6 +17,7 @@ MOST_ENTITIES = 300_000
 MOST_ATTRIBUTES = 300_000  # counted by their equals signs, as those of addresses in the text are
 MOST_BASES = 1000
 LONGEST_PROLOGUE = 100_000  # bytes before the first element
+NO_FEED = "this is not a feed: neither RSS, Atom nor JSON Feed"
 ELEMENT = re.compile(rb"<\w")
 ROOT = re.compile(rb"<([A-Za-z][\w:.-]{0,40})")
 BASE = re.compile(rb"\sxml:base\s{0,9}=\s{0,9}(?P<value>\"[^\"]*\"|'[^']*')")
@@ -30,7 +31,7 @@ def readable_beginning(content: bytes) -> bytes:
     Raises FeedError when no element begins, or when not even the first entry is within bounds.
     """
     if not ELEMENT.search(content, 0, LONGEST_PROLOGUE):
-        raise FeedError("this is not a feed: neither RSS, Atom nor JSON Feed")
+        raise FeedError(NO_FEED)
     content = _without_piled_bases(content)
     ends = [match.end() for match in islice(END_OF_ENTRY.finditer(content), MOST_ENTRIES + 1)]
     if len(ends) <= MOST_ENTRIES and _is_readable(content, len(content)):

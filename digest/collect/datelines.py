@@ -16,6 +16,8 @@ STANDARD = re.compile(
     re.IGNORECASE,
 )
 SECONDS, MILLISECONDS, PACKED = re.compile(r"\d{9,10}"), re.compile(r"\d{12,13}"), re.compile(r"\d{14}")
+# How programs write that there is no date: the year 0, or 1.
+NEVER = re.compile(r"\s*-?000[01]-|.{0,12}\b[a-z]{3}\s+0001\b", re.IGNORECASE)
 COMMON = "en es fr de pt it nl pl ru uk cs sv da nb fi tr el ro hu ja ko zh ar he".split()
 MONTH_FIRST = frozenset({"en", "en-US", "es-US", "en-PH"})
 
@@ -30,7 +32,7 @@ class Datelines:
     def read(self, written: object) -> datetime | None:
         """The instant in UTC; None for what is no date. A time without zone is taken for UTC."""
         text = " ".join(str(written or "").split())
-        if not text or len(text) > LONGEST:
+        if not text or len(text) > LONGEST or is_never(text):
             return None
         is_standard = ISO.fullmatch(text) or STANDARD.fullmatch(text)
         return (instant(text) if is_standard else _in_numbers(text)) or self._in_words(text)
@@ -56,6 +58,11 @@ class Datelines:
         }
         languages = list(dict.fromkeys([own if own in COMMON else "en", *COMMON]))
         return DateDataParser(languages=languages, use_given_order=True, try_previous_locales=True, settings=settings)
+
+
+def is_never(written: object) -> bool:
+    """True for what a program writes that knows no date."""
+    return bool(NEVER.match(str(written or "")[:LONGEST]))
 
 
 def _in_numbers(text: str) -> datetime | None:

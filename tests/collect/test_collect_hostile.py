@@ -144,8 +144,12 @@ def test_an_encoding_that_only_the_server_names_is_believed(site: Site) -> None:
 
 @pytest.mark.parametrize("link", ["", "http://[bad", "javascript:alert(1)"])
 def test_an_entry_without_an_address_does_not_take_the_feeds_own(link: str) -> None:
-    assert parse_feed(rss(item(link)), URL) == []
-    assert parse_feed(f'{{"items": [{{"title": "T", "url": "{link}"}}]}}'.encode(), URL) == []
+    [article] = parse_feed(rss(item(link) + item("/1")), URL)
+    assert article.url == "https://news.example/1"
+    [article] = parse_feed(
+        f'{{"items": [{{"title": "T", "url": "{link}"}}, {{"title": "T", "url": "/1"}}]}}'.encode(), URL
+    )
+    assert article.url == "https://news.example/1"
 
 
 def test_an_entry_without_a_picture_does_not_take_the_feed_for_one() -> None:
