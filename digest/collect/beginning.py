@@ -16,6 +16,9 @@ MOST_TAGS = 40_000
 MOST_ENTITIES = 300_000
 MOST_ATTRIBUTES = 300_000  # counted by their equals signs, as those of addresses in the text are
 MOST_BASES = 1000
+MOST_IN_TAG = 100  # attributes: looking one up takes as long as there are others
+QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+TAG = re.compile(rb"<[A-Za-z](?:[^<>\"']+|\"[^\"<]*\"|'[^'<]*')*")
 LONGEST_PROLOGUE = 100_000  # bytes before the first element
 NO_FEED = "this is not a feed: neither RSS, Atom nor JSON Feed"
 ELEMENT = re.compile(rb"<\w")
@@ -32,6 +35,8 @@ def readable_beginning(content: bytes) -> bytes:
     """
     if not ELEMENT.search(content, 0, LONGEST_PROLOGUE):
         raise FeedError(NO_FEED)
+    if any(tag[0].count(b"=") > MOST_IN_TAG and _attributes(tag[0]) > MOST_IN_TAG for tag in TAG.finditer(content)):
+        raise FeedError("this is too complicated to be a feed")
     content = _without_piled_bases(content)
     ends = [match.end() for match in islice(END_OF_ENTRY.finditer(content), MOST_ENTRIES + 1)]
     if len(ends) <= MOST_ENTRIES and _is_readable(content, len(content)):
@@ -47,6 +52,11 @@ def _is_readable(content: bytes, end: int) -> bool:
         return False
     bounds = {b"<": MOST_TAGS, b"&": MOST_ENTITIES, b"=": MOST_ATTRIBUTES}
     return all(content.count(mark, 0, end) <= most for mark, most in bounds.items())
+
+
+def _attributes(tag: bytes) -> int:
+    """How many there are: equals signs outside of what is quoted."""
+    return QUOTED.sub(b"", tag).count(b"=")
 
 
 def _without_piled_bases(content: bytes) -> bytes:

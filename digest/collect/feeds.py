@@ -11,6 +11,7 @@ from typing import Any
 from xml.sax import SAXParseException
 
 import feedparser
+from feedparser.mixin import _FeedParserMixin
 
 from digest.collect.beginning import LONGEST_PROLOGUE, MOST_ENTRIES, NO_FEED, readable_beginning
 from digest.collect.canonical import absolute_url, canonical_url
@@ -20,7 +21,7 @@ from digest.collect.encodings import decode
 from digest.collect.headings import dek_from, title_from
 from digest.collect.jsonfeeds import json_articles, json_title
 from digest.collect.languages import language_tag
-from digest.collect.markup import plain_line, plain_paragraphs
+from digest.collect.markup import LONGEST_LINE, plain_line, plain_paragraphs
 from digest.collect.pictures import best_picture, first_picture, kind_of
 from digest.collect.references import mend_references
 from digest.domain import Article, Image
@@ -28,7 +29,7 @@ from digest.errors import FeedError
 
 LARGEST = 10_000_000  # bytes
 ENTITY_BOMB = re.compile(rb"<!ENTITY", re.IGNORECASE)
-MAIL_ADDRESS = re.compile(r"[(<]?[^\s@()<>]+@[^\s@()<>]+[)>]?")
+MAIL_ADDRESS = re.compile(r"[(<]?[^\s@()<>]{1,99}@[^\s@()<>]+[)>]?")
 DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 PROLOGUE = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*", re.IGNORECASE | re.DOTALL)
 ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?([\w.-]{1,40})")
@@ -41,6 +42,12 @@ OTHERS = {
         "this is a web page, not a feed (digest sources find looks for the feeds of a page)",
     ),
 }
+# Elements that feedparser fails on where it does not expect them, and that no article needs.
+TRAPS = re.compile(
+    rb"</?(?:(?:georss|gml|geo|psc):[\w.-]{1,40}|media:(?:player|rating|credit|license|restriction)|width|height|"
+    rb"textinput|cloud|category)\b[^<>]*>",
+    re.IGNORECASE,
+)
 LONGEST_HEAD = 20_000  # characters before the first entry
 FIRST_ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)\b", re.IGNORECASE)
 TITLE = re.compile(
@@ -48,6 +55,7 @@ TITLE = re.compile(
 )
 CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 MOST_AUTHORS = 5
+LONGEST_AUTHOR = 200  # characters
 Entry = Mapping[str, Any]
 
 
@@ -82,20 +90,37 @@ def feed_title(content: bytes, url: str, *, charset: str = "") -> str:
 
 def _xml_articles(text: str, url: str) -> list[Article | None]:
     """The feed's articles, None for an entry without a link or words."""
-    # As bytes: given a text, feedparser would take a URL for something to fetch.
     content = readable_beginning(_without_doctype(text.encode()))
-    parsed = feedparser.parse(
-        mend_references(content.decode("utf-8", "ignore")).encode(),
-        response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    parsed = _parsed(mend_references(content.decode("utf-8", "ignore")).encode(), url)
     if not parsed.entries and not parsed.version:
         raise FeedError(_why_not(content))
     if not parsed.entries and isinstance(parsed.get("bozo_exception"), SAXParseException):
         raise FeedError("the feed breaks off, or is not well-formed, before its first entry")
     feed = _Feed(url, parsed.feed, is_atom=parsed.version.startswith("atom"))
     return [_article(entry, feed) for entry in parsed.entries[:MOST_ENTRIES]]
+
+
+def _parsed(content: bytes, url: str) -> Any:
+    for attempt in (content, TRAPS.sub(b"", content)):
+        try:
+            return feedparser.parse(
+                attempt,  # as bytes: a text could be a URL, and would be fetched
+                response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
+                sanitize_html=False,
+                resolve_relative_uris=False,
+            )
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+            continue
+    raise FeedError("the feed is so ill-formed that it cannot be read")
+
+
+def _read_author(parser: Any, key: str = "author") -> None:
+    """As feedparser does it, but not for long ones: its search for a mail address takes the square of their length."""
+    if len(parser._get_context().get(key) or "") <= LONGEST_AUTHOR:
+        _sync_author_detail(parser, key)
+
+
+_sync_author_detail, _FeedParserMixin._sync_author_detail = _FeedParserMixin._sync_author_detail, _read_author
 
 
 def _why_not(content: bytes) -> str:
@@ -181,7 +206,7 @@ def _authors(told: Entry, *, is_atom: bool) -> str:
 
 
 def _name(written: str) -> str:
-    name = plain_line(MAIL_ADDRESS.sub("", written))
+    name = plain_line(MAIL_ADDRESS.sub("", written[:LONGEST_LINE]))
     # RSS 2.0 writes it behind the address: "ana@news.example (Ana Reis)".
     return name[1:-1] if name.startswith("(") and name.endswith(")") else name
 

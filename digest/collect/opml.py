@@ -14,7 +14,7 @@ from digest.collect.trees import local_name, read_tree
 from digest.errors import FeedError
 
 MOST_OUTLINES = 5000
-MOST_TAGS = 100_000
+MOST_TAGS = 50_000
 MOST_ATTRIBUTES = 100
 OTHER_SCHEME = re.compile(r"^(?:feed|pcast|itpc):(?://)?(?P<web>(?=https?:))?", re.IGNORECASE)
 LONGEST_WORDS = 200  # characters of a title or a section
