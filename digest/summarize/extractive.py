@@ -1,56 +1,74 @@
 """The sentences of an article that say most of it: whole, in their order, and none that hangs in the air.
 
-A sentence is worth how near it is to the whole text's terms, to the title's, and to the beginning (the
-centroid of Radev et al., 2004; the title and position methods of Edmundson, 1969).
+A sentence is worth the words of a dek that it can be expected to hold (``salience``), for its length; what a sentence
+already chosen has said counts no more.
 """
 
 import re
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from math import log, sqrt
 
-from digest.summarize.sentences import split_sentences
-from digest.summarize.wording import hangs, is_boilerplate
-from digest.summarize.words import count_words, words_of
+from digest.summarize.salience import Weights, word_chances
+from digest.summarize.sentences import STARTERS, is_whole, split_paragraphs
+from digest.summarize.trimming import shorter, without_lead_in
+from digest.summarize.wording import hangs, is_boilerplate, open_quotes
+from digest.summarize.words import count_words, tokens_of
 
-MOST_SENTENCES = 60  # what matters in a longer article was said by then
-CENTROID, TITLE, POSITION = 1.0, 0.7, 0.9
-HANGING_COSTS, SHORT_COSTS, REPEATING_COSTS = 0.6, 0.5, 0.5
-FEWEST_WORDS = 6
+MOST_SENTENCES = 30  # what matters in a longer article was said by then
+OPENING = 3
+FEWEST_WORDS, FEWEST_STANDFIRST = 5, 8
+LONG = 45  # words; few readers get to the end of more
+EVEN_LENGTH = 12  # words; the larger, the longer the sentences that are preferred
+ASKS, IS_LONG, IS_HALF_NAMED, IS_UNFINISHED = 0.85, 0.85, 0.85, 0.9  # of a sentence's worth, what is left
 CLAUSE = re.compile(r"[,;:–—](?=\s)")
+NAME = re.compile(r"\b([A-ZÀ-ÞŚŠŻŽ][^\W\d_]+) ([A-ZÀ-ÞŚŠŻŽ][^\W\d_]{2,})")
+CAPITALIZED = re.compile(r"\b[A-ZÀ-ÞŚŠŻŽ][^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
-class _Sentence:
-    """A sentence of the text and its place in it, from 0."""
+class Sentence:
+    """A sentence of the text as it may be printed; ``place`` is its place in the text, from 0."""
 
     place: int
     text: str
+    language: str = ""
+    is_first: bool = True
+    is_half_named: bool = False  # by a surname that stands in full before
+    is_finished: bool = True
 
     @cached_property
-    def terms(self) -> Counter[str]:
-        return Counter(word for word in words_of(self.text) if len(word) > 3 or not word.isascii())
+    def is_tied(self) -> bool:
+        """To the sentence before; what stands first is tied to the headline."""
+        return not self.is_first and hangs(self.text, self.language)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(word.lower() for word in tokens_of(self.text))
 
     @cached_property
     def length(self) -> int:
         return count_words(self.text)
 
 
-def summarize_text(title: str, text: str, language: str, max_sentences: int, max_words: int) -> str:
+def summarize_text(
+    title: str, text: str, language: str, max_sentences: int, max_words: int, *, weights: Weights | None = None
+) -> str:
     """At most ``max_sentences`` sentences of ``text``, of at most ``max_words`` words together.
 
     ``language`` is a BCP 47 tag, or empty when unknown. They stand in the order of the text, parted by one
-    space. A text whose every sentence is too long gives the best one, cut at a clause. Empty text gives "".
+    space. A text whose every sentence is too long gives one cut at a clause. Empty text gives "".
+    ``weights`` are others than the shipped ones, for those who learn them.
     """
-    sentences = [_Sentence(place, each) for place, each in enumerate(split_sentences(text)[:MOST_SENTENCES])]
-    sentences = _telling(sentences, title) or sentences
+    lines = first_lines(text)
+    sentences = printable(title, lines, language) or _anything(lines)
     if not sentences or max_sentences < 1 or max_words < 1:
         return ""
-    worth = _worths(sentences, title, language)
-    chosen = _choose(sentences, worth, max_sentences, max_words)
+    opening = [each.text for each in sentences[:OPENING]]
+    chances = word_chances(title, [line for paragraph in lines for line in paragraph], opening, weights)
+    chosen = _choose(sentences, chances, max_sentences, max_words)
     if not chosen:
-        best = max(sentences, key=lambda each: (worth[each.place], -each.place))
+        best = max(sentences, key=lambda each: (not each.is_tied, _worth(each, chances, frozenset()), -each.place))
         return cut(best.text, max_words)
     return " ".join(each.text for each in sorted(chosen, key=lambda each: each.place))
 
@@ -60,7 +78,11 @@ def cut(sentence: str, max_words: int) -> str:
     if count_words(sentence) <= max_words:
         return sentence
     ends = [match.start() for match in CLAUSE.finditer(sentence)]
-    fitting = [end for end in ends if max_words / 2 <= count_words(sentence[:end]) <= max_words]
+    fitting = [
+        end
+        for end in ends
+        if max_words / 2 <= count_words(sentence[:end]) <= max_words and not open_quotes(sentence[:end])
+    ]
     if fitting:
         return sentence[: fitting[-1]].rstrip(" ,;:–—") + "…"
     kept = sentence
@@ -69,55 +91,112 @@ def cut(sentence: str, max_words: int) -> str:
     return kept.rstrip(" ,;:–—-") + "…"
 
 
-def _telling(sentences: list[_Sentence], title: str) -> list[_Sentence]:
-    """Without what speaks of the site, and without the title said again."""
-    said = " ".join(words_of(title))
-    return [each for each in sentences if not is_boilerplate(each.text) and " ".join(words_of(each.text)) != said]
+def printable(title: str, paragraphs: Sequence[Sequence[str]], language: str) -> list[Sentence]:
+    """The sentences that may be printed, without what leads in, in their order."""
+    said = frozenset(word.lower() for word in tokens_of(title))
+    names: dict[str, str] = {}
+    sentences: list[Sentence] = []
+    place = 0
+    for paragraph in paragraphs:
+        quoted = 0
+        for line in paragraph:
+            opened = open_quotes(line)
+            is_ours = not quoted and not opened and not _tells_nothing(line, said)
+            if is_ours and (is_whole(line) or (not sentences and _is_standfirst(line))):
+                text = without_lead_in(line)
+                half = _is_half_named(text, names, said)
+                sentences.append(Sentence(place, text, language, not sentences, half, is_whole(line)))
+            quoted = max(quoted + opened, 0)
+            names.update(_names_in(line))
+            place += 1
+    return sentences if any(each.is_finished for each in sentences) else []
 
 
-def _choose(sentences: list[_Sentence], worth: dict[int, float], max_sentences: int, max_words: int) -> list[_Sentence]:
-    chosen: list[_Sentence] = []
-    waiting = sorted(sentences, key=lambda each: (-worth[each.place], each.place))
-    while waiting and len(chosen) < max_sentences:
-        room = max_words - sum(each.length for each in chosen)
-        fitting = [each for each in waiting if each.length <= room]
-        if not fitting:
+def _anything(paragraphs: Sequence[Sequence[str]]) -> list[Sentence]:
+    """When no sentence may be printed: what speaks of the story at least, else everything."""
+    lines = [line for paragraph in paragraphs for line in paragraph]
+    told = [line for line in lines if not is_boilerplate(line) and not open_quotes(line)] or lines
+    return [Sentence(place, line) for place, line in enumerate(told)]
+
+
+def first_lines(text: str) -> list[list[str]]:
+    """The paragraphs' sentences, as far as an article is read."""
+    kept: list[list[str]] = []
+    room = MOST_SENTENCES
+    for paragraph in split_paragraphs(text):
+        if room <= 0:
             break
-        best = max(fitting, key=lambda each: (worth[each.place] - _repeats(each, chosen), -each.place))
-        waiting.remove(best)
+        kept.append(paragraph[:room])
+        room -= len(paragraph)
+    return kept
+
+
+def _tells_nothing(line: str, said: frozenset[str]) -> bool:
+    """What is too short, a row of a table, the title again, or speaks of the site."""
+    words = {word.lower() for word in tokens_of(line)}
+    repeats = len(words - said) < 0.3 * len(words)
+    return repeats or "|" in line or count_words(line) < FEWEST_WORDS or is_boilerplate(line)
+
+
+def _is_standfirst(line: str) -> bool:
+    """A line before the text that is long enough to be a publisher's dek, though it has no full stop."""
+    return count_words(line) >= FEWEST_STANDFIRST and line[-1].isalpha()
+
+
+def _names_in(line: str) -> Iterator[tuple[str, str]]:
+    """Family names, with the word before each."""
+    for first, last in NAME.findall(line):
+        if first.lower() not in STARTERS:
+            yield last, first
+
+
+def _is_half_named(text: str, names: Mapping[str, str], said: frozenset[str]) -> bool:
+    return any(
+        word in names and word.lower() not in said and f"{names[word]} {word}" not in text
+        for word in CAPITALIZED.findall(text)
+    )
+
+
+def _choose(
+    sentences: Sequence[Sentence], chances: Mapping[str, float], max_sentences: int, max_words: int
+) -> list[Sentence]:
+    chosen: list[Sentence] = []
+    while len(chosen) < max_sentences:
+        said = frozenset(word for each in chosen for word in each.words)
+        room = max_words - sum(each.length for each in chosen)
+        taken = {each.place for each in chosen}
+        fitting = [fit for each in sentences if each.place not in taken and (fit := _fitted(each, room))]
+        fitting.sort(key=lambda each: (-_worth(each, chances, said), each.place))
+        best = next((each for each in fitting if _stands(each, chosen)), None)
+        if best is None:
+            break
         chosen.append(best)
     return chosen
 
 
-def _repeats(sentence: _Sentence, chosen: list[_Sentence]) -> float:
-    return REPEATING_COSTS * max((_cosine(sentence.terms, other.terms) for other in chosen), default=0.0)
+def _stands(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
+    """On its own, or right behind one that names who is meant."""
+    if not sentence.is_tied:
+        return True
+    return any(each.place == sentence.place - 1 and NAME.search(each.text) for each in chosen)
 
 
-def _worths(sentences: list[_Sentence], title: str, language: str) -> dict[int, float]:
-    centroid: Counter[str] = Counter()
-    for sentence in sentences:
-        centroid.update(sentence.terms.keys())
-    weighted = Counter({term: 1 + log(count) for term, count in centroid.items() if count > 1})
-    headline = Counter(word for word in words_of(title) if len(word) > 3 or not word.isascii())
-    return {each.place: _worth(each, weighted, headline, language) for each in sentences}
+def _fitted(sentence: Sentence, room: int) -> Sentence | None:
+    """The sentence, if need be without an aside; None when it is too long all the same."""
+    if sentence.length <= room:
+        return sentence
+    return next((replace(sentence, text=text) for text in shorter(sentence.text) if count_words(text) <= room), None)
 
 
-def _worth(sentence: _Sentence, centroid: Counter[str], headline: Counter[str], language: str) -> float:
-    worth = CENTROID * _cosine(sentence.terms, centroid) + TITLE * _cosine(sentence.terms, headline)
-    worth += POSITION / sqrt(1 + sentence.place)
-    if sentence.place and hangs(sentence.text, language):
-        worth -= HANGING_COSTS
-    if sentence.length < FEWEST_WORDS or sentence.text.endswith((":", "?")):
-        worth -= SHORT_COSTS
+def _worth(sentence: Sentence, chances: Mapping[str, float], said: frozenset[str]) -> float:
+    """The share of a dek's words that it can be expected to say, for its length."""
+    expected = sum(chances.get(word, 0.0) for word in sentence.words - said)
+    worth = expected / (sentence.length + EVEN_LENGTH)
+    for applies, left in (
+        (sentence.text.rstrip("\"'”»“").endswith(("?", "？", "؟")), ASKS),
+        (sentence.length > LONG, IS_LONG),
+        (sentence.is_half_named, IS_HALF_NAMED),
+        (not sentence.is_finished, IS_UNFINISHED),
+    ):
+        worth *= left if applies else 1
     return worth
-
-
-def _cosine(left: Counter[str], right: Counter[str]) -> float:
-    if not left or not right:
-        return 0.0
-    product = sum(weight * right[term] for term, weight in left.items() if term in right)
-    return product / (_norm(left) * _norm(right))
-
-
-def _norm(terms: Counter[str]) -> float:
-    return sqrt(sum(weight * weight for weight in terms.values()))

@@ -3,20 +3,80 @@
 import re
 
 _HANGING = {
-    "en": "he she it they his her its their this these those that such but and or yet so however moreover "
-    "furthermore therefore thus instead meanwhile nevertheless also then both neither besides still "
-    "afterwards similarly likewise consequently",
-    "es": "él ella ello ellos ellas su sus este esta esto estos estas ese esa eso esos esas aquel pero y e o "
-    "sin además también así entonces por mientras aunque ambos asimismo tampoco luego",
+    "en": "he she it they his her hers him them its their theirs this these those that such but and or yet so however "
+    "moreover furthermore therefore thus instead meanwhile nevertheless nonetheless also then both neither besides "
+    "still afterwards similarly likewise consequently otherwise hence accordingly",
+    "es": "él ella ello ellos ellas su sus este esta esto estos estas ese esa eso esos esas aquel aquella pero y e o "
+    "además también así entonces mientras aunque ambos asimismo tampoco luego sino ni dicho dicha",
     "pt": "ele ela eles elas seu sua seus suas este esta isto estes estas esse essa isso esses essas mas e ou "
-    "além também assim então enquanto porém contudo ambos ainda depois",
-    "fr": "il elle ils elles son sa ses leur leurs ce cet cette ces cela ceci mais et ou donc or ni car aussi "
-    "ainsi alors cependant toutefois pourtant enfin ensuite puis",
-    "de": "er sie es sein seine ihr ihre dieser diese dieses diesen jener jene das aber und oder denn doch "
-    "außerdem auch so dann daher deshalb dennoch jedoch zudem dabei damit danach beide ferner",
+    "além também assim então enquanto porém contudo ambos ainda depois nem dele dela nele nela",
+    "fr": "il elle ils elles son sa ses leur leurs ce cet cette ces cela ceci c mais et ou donc or ni car aussi "
+    "ainsi alors cependant toutefois pourtant enfin ensuite puis celui celle ceux celles",
+    "de": "er sie es sein seine seiner ihr ihre ihren ihrem dieser diese dieses diesen diesem jener jene dies "
+    "aber und oder denn doch außerdem auch so dann daher deshalb dennoch jedoch zudem dabei damit danach davon dazu "
+    "dagegen darüber dadurch darum dafür beide ferner hier dort ihm ihn ihnen deren dessen solche sondern",
+    "ru": "он она оно они его её их это этот эта эти но и а однако также поэтому затем",
+    "ar": "وهو وهي كما ولكن لكن هذا هذه وقال وقالت وأضاف وأضافت",
+    "el": "αυτός αυτή αυτό αυτοί αυτές όμως αλλά και επίσης",
+    "hi": "वह यह",
+    "it": "lui lei loro questo questa questi queste ma e inoltre però suo sua suoi così infatti anche",
+    "nl": "hij zij ze het zijn haar hun dit deze dat maar en dus ook daarom toch daarna",
+    "pl": "on ona ono oni one jego jej ich to ten ta te ale i a jednak także również dlatego",
 }
 # "The" is an article; "That" at the beginning mostly is not: what is left out here may open a sentence.
 HANGING = {language: frozenset(words.split()) for language, words in _HANGING.items()}
+
+# "In 2019, she …": the first words lead in, and whom the sentence is about was named before.
+_LEADING_IN = {
+    "en": "in on at after before since during last by for from when while as until later earlier now today once",
+    "es": "en el a tras después antes desde durante cuando hoy ahora según",
+    "pt": "em no na ao após depois antes desde durante quando hoje agora segundo",
+    "fr": "en à au après avant depuis pendant quand lorsque hier aujourd'hui selon dans",
+    "de": "im in am nach vor seit während bei beim zum zur mit von vom als wenn heute gestern jetzt nun dort für um",
+}
+_PRONOUNS = {
+    "en": "he she they his her their him them",
+    "es": "él ella ellos ellas",
+    "pt": "ele ela eles elas",
+    "fr": "elle ils elles",
+    "de": "er sie ihm ihnen ihn",
+}
+LEADING_IN = {language: frozenset(words.split()) for language, words in _LEADING_IN.items()}
+PRONOUNS = {language: frozenset(words.split()) for language, words in _PRONOUNS.items()}
+LEAD_IN_WORDS = 7
+# Where the language is unknown; the little words of the others open sentences in these.
+ASSUMED = ("en", "es", "pt", "fr", "de", "ru", "ar", "el", "hi")
+# "This week" and "este martes" point to the calendar.
+CALENDAR = re.compile(
+    r"""
+    ^(?: (?:this|these)\ (?:year|month|week|day|days|morning|afternoon|evening|weekend|spring|summer|autumn|fall|winter
+            |monday|tuesday|wednesday|thursday|friday|saturday|sunday)
+        | est[ea]s?\ (?:año|mes|semana|mañana|tarde|noche|verano|ano|manhã|noite|verão|lunes|martes|miércoles|jueves
+            |viernes|sábado|domingo|segunda|terça|quarta|quinta|sexta)
+        | ce(?:t|tte)?\ (?:année|mois|semaine|matin|soir|été|hiver|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)
+        | dieser?s?\ (?:jahr|woche|monat|sommer|winter|tage) ) \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# Who speaks was named before; "the two" were, too.
+NAMED_BEFORE = re.compile(
+    r"""
+    \b(?:he|she|they)\ (?:said|says|added|adds|told|explained|wrote|recalled|noted|continued|argued|tweeted|warned)\b
+    | [”"»]\s*,?\s*(?:dijo|dice|afirmó|añadió|señaló|explicó|disse|diz|afirmou|acrescentou|explicou)\s*[.,]
+    | \b(?:dijo|disse|afirmou)\ (?:él|ella|ele|ela)\b
+    | -t-(?:il|elle)\b | \b(?:dit|ajoute|explique|poursuit|précise)-(?:il|elle)\b
+    | \b(?:sagte?|erklärte?|betonte?|meinte?|ergänzte?|erzählte?|berichtete?|so)\ (?:er|sie)\b
+    | ^(?:the\ (?:two|pair|couple|duo|former|latter|same|other)
+        | por\ (?:eso|ello|tanto|lo\ tanto|isso) | sin\ embargo
+        | das\ (?:ist|war|wäre|sind|hat|habe|wird|bedeutet|heißt|gilt|kann|zeigt|macht|soll|klingt|liegt|geht|ging|sei)
+        | los\ dos | las\ dos | os\ dois | as\ duas | les\ deux | die\ beiden | der\ eine ) \b
+    | ^(?: 他 | 她 | 它 | 这 | 那 | 此 | 但 | 然而 | 彼 | これ | それ | この | その | しかし | そして | また )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# Nothing but somebody's words, and nobody who says them.
+BARE_QUOTE = re.compile(r"""^(?:“[^”]*”|"[^"]*"|„[^“”]*[“”]|«[^»]*»|»[^«]*«|「[^」]*」)\W*$""")
 
 BOILERPLATE = re.compile(
     r"""
@@ -24,24 +84,55 @@ BOILERPLATE = re.compile(
     | cookies? | all\ rights\ reserved | advertisement | photo(?:graph)? (?:\ by|:) | image\ credit | share\ this
     | related\ (?:posts|articles|stories) | originally\ (?:posted|published|appeared)
     | suscr[íi]b\w+ | bolet[íi]n\ (?:diario|gratuito) | lee[r]?\ m[áa]s | s[íi]guenos | derechos\ reservados
-    | inscreva-se | assine | leia\ (?:mais|tamb[ée]m) | siga-nos
-    | abonnez-vous | lire\ (?:la\ suite|aussi) | suivez-nous | tous\ droits
-    | abonnieren | weiterlesen | mehr\ zum\ thema | folgen\ sie\ uns | alle\ rechte
+    | inscreva-se | assine | leia\ (?:mais|tamb[ée]m) | siga-nos | clique\ aqui | saiba\ mais
+    | abonnez-vous | lire\ (?:la\ suite|aussi) | suivez-nous | tous\ droits | cliquez\ ici
+    | abonnieren | weiterlesen | mehr\ zum\ thema | folgen\ sie\ uns | alle\ rechte | hier\ klicken | jetzt\ anmelden
     ) (?!\w)""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
+PAIRS = (("«", "»"), ("(", ")"), ("「", "」"), ("『", "』"), ("（", "）"))
 
 
 def hangs(sentence: str, language: str) -> bool:
-    """True when the sentence leans on one before it ("He said so on Tuesday")."""
-    first = re.match(r"[\W_]*([^\W\d_]+)", sentence)
-    if first is None:
+    """True when the sentence leans on one before it ("He said so on Tuesday", "In 2019, she …")."""
+    if CALENDAR.match(sentence):
         return False
-    own = HANGING.get(language.partition("-")[0].lower())
-    word = first[1].lower()
-    return word in own if own is not None else any(word in words for words in HANGING.values())
+    if NAMED_BEFORE.search(sentence) or BARE_QUOTE.match(sentence):
+        return True
+    words = re.findall(r"[^\W\d_]+|\d+", sentence[:120])[: LEAD_IN_WORDS + 1]
+    if not words:
+        return False
+    own = language.partition("-")[0].lower()
+    languages = (own,) if own in HANGING else ASSUMED
+    first = words[0].lower()
+    return any(first in HANGING[each] or _leads_in(words, each) for each in languages)
+
+
+def _leads_in(words: list[str], language: str) -> bool:
+    """After words that lead in, a pronoun comes before any name (in German, every noun has a capital)."""
+    if not (words[0].isdigit() or words[0].lower() in LEADING_IN.get(language, ())):
+        return False
+    for word in words[1:]:
+        if word in PRONOUNS.get(language, ()):
+            return True
+        if word[0].isupper() and language != "de":
+            return False
+    return False
 
 
 def is_boilerplate(sentence: str) -> bool:
     """True when the sentence speaks of the site instead of the story."""
-    return bool(BOILERPLATE.search(sentence))
+    return bool(BOILERPLATE.search(sentence.lower()))
+
+
+def open_quotes(sentence: str) -> int:
+    """How many quotation marks and parentheses are opened more often than closed; negative for the other way."""
+    if sentence.count('"') % 2:
+        return 1
+    curly = sentence.count("„") + sentence.count("“") - sentence.count("”")
+    if "„" in sentence:  # there “ closes
+        curly = sentence.count("„") - sentence.count("“") - sentence.count("”")
+    pairs = [sentence.count(opener) - sentence.count(closer) for opener, closer in PAIRS]
+    if sentence.lstrip().startswith("»") or (" »" in sentence and "« " not in sentence):  # in German, » opens
+        pairs[0] = -pairs[0]
+    return next((each for each in (curly, *pairs) if each), 0)
