@@ -51,7 +51,7 @@ class Harvest:
     ``unchanged`` is true when the source said that nothing is new since last time. ``dropped`` are (url, reason).
     ``marks`` (by address) and ``lines`` are to be remembered. ``read`` are the addresses whose pages were fetched
     just now. ``listed`` are all that the source lists; what is dated after ``complete_since`` and is not among them
-    was taken out (None when the source's order does not tell).
+    was taken out (None when the source's order does not tell). ``moved_to`` is its new address when it moved for good.
     """
 
     source: str
@@ -67,6 +67,7 @@ class Harvest:
     read: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
     complete_since: datetime | None = None
+    moved_to: str = ""
 
     @property
     def tells_all(self) -> bool:

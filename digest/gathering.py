@@ -158,7 +158,13 @@ def _row(row: SourceRow | None, harvest: Harvest, place: str, now: datetime) -> 
     kept = {**(row.model_dump() if row else {"key": harvest.source}), "url": place}
     if harvest.error:
         failing_since = row.failing_since if row and row.failing_since else now
-        kept |= {"error": harvest.error, "failing_since": failing_since, "retry_at": harvest.retry_at}
+        # That it was not asked again is no news: what went wrong before is what the operator wants to know.
+        was_asked = row is None or row.retry_at is None or row.retry_at <= now
+        kept |= {
+            "error": harvest.error if row is None or was_asked else row.error,
+            "failing_since": failing_since,
+            "retry_at": harvest.retry_at,
+        }
     else:
         kept |= {
             "etag": harvest.etag,

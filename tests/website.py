@@ -63,6 +63,19 @@ class Site:
         self.answers[path] = answer
         return self.url + path
 
+    def drip(self, path: str, pause: float) -> str:
+        """Answer one byte at a time, with a pause before each, without end."""
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(200)
+            handler.end_headers()
+            while True:
+                time.sleep(pause)
+                handler.wfile.write(b"a")
+
+        self.answers[path] = answer
+        return self.url + path
+
 
 @contextmanager
 def website() -> Iterator[Site]:

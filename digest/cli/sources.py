@@ -1,6 +1,7 @@
 """``digest sources``: where articles come from, looked at, found, tried and added."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -169,6 +170,8 @@ def _show_harvest(harvest: Harvest) -> None:
     note = harvest.error or ("nothing new since the last collection" if harvest.unchanged else "")
     told = note or f"{_counted(len(harvest.articles), 'article')} new or changed"
     out.print(Text(f"{harvest.source}: {told}", style="red" if harvest.error else ""), soft_wrap=True)
+    if harvest.moved_to:
+        out.print(Text(f"  it has moved for good: write url = {json.dumps(harvest.moved_to)}"), soft_wrap=True)
     for article in harvest.articles[:SHOWN_TITLES]:
         date, words = _moment(article.published) or "no date", len(article.text.split())
         out.print(Text(f"  {date}  {article.title}  ({words} words)"), soft_wrap=True)
@@ -188,7 +191,7 @@ def _trouble(row: SourceRow) -> str:
     if not row.error:
         return ""
     since = f" (since {_moment(row.failing_since)})" if row.failing_since else ""
-    again = f"; next try after {_moment(row.retry_at)}" if row.retry_at else ""
+    again = f"; next try {f'after {_moment(row.retry_at)}' if row.retry_at else 'with the next collection'}"
     return f"{row.error}{since}{again}"
 
 

@@ -97,10 +97,13 @@ async def _read(source: Source, remembered: Remembered, fetcher: Fetcher, desk: 
         return Harvest(source.key, files, marks=_marks(files), listed=listed, complete_since=EARLIEST)
     fetched = await _fetched(source, remembered, fetcher)
     if fetched.unchanged:
-        return Harvest(source.key, etag=remembered.etag, last_modified=remembered.last_modified, unchanged=True)
+        etag, modified = fetched.etag or remembered.etag, fetched.last_modified or remembered.last_modified
+        return Harvest(source.key, etag=etag, last_modified=modified, unchanged=True, moved_to=fetched.moved_to)
     if source.type == "page":
-        return await _from_page(source, fetched)
-    return await _from_listing(source, remembered, fetcher, fetched, desk.known)
+        harvest = await _from_page(source, fetched)
+    else:
+        harvest = await _from_listing(source, remembered, fetcher, fetched, desk.known)
+    return replace(harvest, moved_to=fetched.moved_to.partition("/wp-json/")[0])
 
 
 async def _fetched(source: Source, remembered: Remembered, fetcher: Fetcher) -> Fetched:

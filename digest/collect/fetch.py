@@ -23,9 +23,15 @@ from digest.collect.network import open_transport
 from digest.errors import FetchError
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD = frozenset({301, 308})
 LATER = frozenset({429, 503})
 GZIP = b"\x1f\x8b"
 MOST_MEMBERS = 100  # the rest is copied for each
+CONDITIONS = {"if-none-match", "if-modified-since"}
+NO_WORDS = re.compile(r"(?:audio|video|image|font)/(?!svg)|application/(?:pdf|zip|epub)\b", re.IGNORECASE)
+PLAIN = frozenset({"", "identity", "none", "utf-8"})  # the last two are none, but are sent
+CERTIFICATE = re.compile(r"certificate verify failed: (?P<why>.+?)\.?(?: \(_ssl|$)")
+SECURITY = re.compile(r"\[SSL: (?P<why>\w+)\]")
 LONGEST_WAIT = 86_400.0  # seconds; a server that asks for years is asked again tomorrow
 CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?(?P<name>[\w.:-]{1,40})", re.IGNORECASE)
 
@@ -47,7 +53,8 @@ class Limits:
 class Fetched:
     """An answer. ``url`` is where it came from in the end; ``unchanged`` answers have no body.
 
-    ``charset`` is the encoding that the server names, or empty.
+    ``charset`` is the encoding that the server names, or empty. ``moved_to`` is the new address of what has moved
+    for good (301, 308), or empty.
     """
 
     url: str
@@ -56,6 +63,13 @@ class Fetched:
     last_modified: str = ""
     unchanged: bool = False
     charset: str = ""
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    url: str
+    is_permanent: bool
 
 
 class Fetcher:
@@ -88,7 +102,7 @@ class Fetcher:
         headers = {name: value for name, value in conditions.items() if _can_be_sent(value)}
         if not canonical_url(url):
             raise FetchError(f"refused: {url[:100]} is not a web address")
-        left = self._limits.total
+        left, moved_to, is_permanent = self._limits.total, "", True
         for _ in range(self._limits.redirects + 1):
             # A place at the host first: who waits for a busy one keeps nobody from the others.
             async with self._hosts[host_of(url).lower()], self._overall:
@@ -96,16 +110,20 @@ class Fetcher:
                 answer = await self._ask(url, self._clients[allow_private], headers, left)
                 left -= time.monotonic() - began
             if isinstance(answer, Fetched):
-                return answer
-            url = answer
+                return replace(answer, moved_to=moved_to)
+            url, is_permanent = answer.url, is_permanent and answer.is_permanent
+            moved_to = url if is_permanent else moved_to
         raise FetchError(f"{host_of(url)} redirects more than {self._limits.redirects} times")
 
-    async def _ask(self, url: str, client: httpx.AsyncClient, headers: dict[str, str], left: float) -> Fetched | str:
-        """The answer, within the seconds that are left; or the URL it redirects to."""
+    async def _ask(
+        self, url: str, client: httpx.AsyncClient, headers: dict[str, str], left: float
+    ) -> "Fetched | _Redirect":
+        """The answer, within the seconds that are left; or where it redirects to."""
         try:
             async with asyncio.timeout(left), client.stream("GET", url, headers=headers) as response:
                 if response.status_code in REDIRECTS and "location" in response.headers:
-                    return _target(url, response.headers["location"])
+                    target = _target(url, response.headers["location"])
+                    return _Redirect(target, response.status_code in FOR_GOOD)
                 return await self._take(url, response)
         except TimeoutError:
             raise FetchError(f"{host_of(url)} took longer than {self._limits.total:.0f} s") from None
@@ -118,20 +136,21 @@ class Fetcher:
             raise FetchError(f"{host_of(url)} cannot be reached: {_why(error)}") from error
 
     async def _take(self, url: str, response: httpx.Response) -> Fetched:
-        if response.status_code == 304:
-            return Fetched(url, unchanged=True)
+        etag, last_modified = (response.headers.get(name, "") for name in ("etag", "last-modified"))
+        if response.status_code == 304 and CONDITIONS & response.request.headers.keys():
+            # RFC 9110 §15.4.5: it may name new validators, and need not repeat the old ones.
+            return Fetched(url, etag=etag, last_modified=last_modified, unchanged=True)
         if response.status_code != 200:
             wait = _retry_after(response.headers.get("retry-after", "")) if response.status_code in LATER else None
             # The phrase of the standard: the server's own words are not for our logs and pages.
             reason = f"{response.status_code} {httpx.codes.get_reason_phrase(response.status_code)}".strip()
             raise FetchError(f"{host_of(url)} answered {reason}", retry_after=wait, status=response.status_code)
-        charset = CHARSET.search(response.headers.get("content-type", ""))
-        told = {
-            "charset": charset["name"] if charset else "",
-            "etag": response.headers.get("etag", ""),
-            "last_modified": response.headers.get("last-modified", ""),
-        }
-        return replace(Fetched(url, await self._read(url, response)), **told)
+        kind = response.headers.get("content-type", "")
+        if NO_WORDS.match(kind):
+            raise FetchError(f"{host_of(url)} sent {kind[:40]}, in which there are no words to read", status=200)
+        charset = CHARSET.search(kind)
+        body = await self._read(url, response)
+        return Fetched(url, body, etag, last_modified, charset=charset["name"] if charset else "")
 
     async def _read(self, url: str, response: httpx.Response) -> bytes:
         """The body. It is unpacked by ourselves, with a bound: httpx unpacks a bomb before it can be counted."""
@@ -141,9 +160,9 @@ class Fetcher:
             if len(body) > most:
                 raise _too_large(url, most)
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        if encoding not in PLAIN | {"gzip", "x-gzip", "deflate"}:
             raise FetchError(f"{host_of(url)} packed its answer in a way that was not asked for ({encoding[:20]})")
-        answer = bytes(body) if encoding in ("", "identity") else _unpack(bytes(body), url, most)
+        answer = bytes(body) if encoding in PLAIN else _unpack(bytes(body), url, most)
         # A sitemap may be a packed file (sitemap.xml.gz), which some servers pack once more on the way.
         return _unpack(answer, url, most) if answer.startswith(GZIP) else answer
 
@@ -191,7 +210,7 @@ def _members(packed: bytes, window: int, most: int) -> bytes:
 
 
 def _too_large(url: str, most: int) -> FetchError:
-    return FetchError(f"the answer of {host_of(url)} is larger than {most // 1_000_000} MB")
+    return FetchError(f"the answer of {host_of(url)} is larger than {most // 1_000_000} MB", status=200)
 
 
 def _retry_after(value: str) -> float | None:
@@ -216,4 +235,10 @@ def host_of(url: str) -> str:
 
 
 def _why(error: Exception) -> str:
-    return str(error).strip() or type(error).__name__
+    """What the libraries say, in words for people who do not know them."""
+    told = str(error).strip() or "the connection broke off"
+    if refused := CERTIFICATE.search(told):
+        return f"its certificate is not valid ({refused['why']})"
+    if failed := SECURITY.search(told):
+        return f"no secure connection could be made ({failed['why'].lower().replace('_', ' ')})"
+    return "it accepts no connection" if told == "All connection attempts failed" else told

@@ -17,6 +17,8 @@ import httpx
 from digest.errors import FetchError
 
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address that is reached
+# RFC 8215, RFC 9602, RFC 9637: younger than the tables of some Python that we run on.
+NOT_PUBLIC = tuple(map(IPv6Network, ("64:ff9b:1::/48", "5f00::/16", "3fff::/20")))
 # Azure's metadata service stands on an address that looks public.
 METADATA = frozenset({"168.63.129.16"})
 
@@ -29,7 +31,8 @@ def is_public(address: str) -> bool:
     """True for an IP address that belongs to the open internet; IPv4 inside IPv6 is looked at as IPv4."""
     found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
-        if found.is_site_local:  # RFC 3879: given up, yet still routed inside some networks
+        # Site-local addresses were given up (RFC 3879), yet are still routed inside some networks.
+        if found.is_site_local or any(found in network for network in NOT_PUBLIC):
             return False
         found = _inside(found) or found
     return found.is_global and not found.is_multicast and not found.is_reserved and str(found) not in METADATA

@@ -25,7 +25,7 @@ MOST_PAGES = 30  # of one source in one collection
 LONGEST_DEK = 500
 CUT_SHORT = ("…", "...", "[…]", "[...]")
 GONE = frozenset({404, 410})
-SETTLED = frozenset({401, 402, 403, 405, 406, 451})  # asking again will change nothing
+SETTLED = frozenset({200, 401, 402, 403, 405, 406, 451})  # asking again will change nothing; 200: what came is no page
 
 
 @dataclass(frozen=True, slots=True)

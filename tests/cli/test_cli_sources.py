@@ -191,6 +191,24 @@ def test_a_source_that_fails_is_told_with_its_reason_and_since_when(folder: Path
     assert listed["failing_since"] < listed["retry_at"]
 
 
+def test_a_source_that_wants_to_be_left_alone_keeps_the_reason_why(folder: Path, site: Site) -> None:
+    site.page("/feed.xml", b"", status=503, Retry_After="600")
+    for _ in range(2):
+        CliRunner().invoke(app, ["--config", str(folder / "digest.toml"), "collect"])
+    listed = " ".join(sources(folder).output.split())
+    assert "answered 503 Service Unavailable (since" in listed
+    assert "next try after 20" in listed
+    assert len(site.asked) == 1
+
+
+def test_a_source_that_has_moved_for_good_is_told_to_be_changed(folder: Path, site: Site) -> None:
+    site.page("/feed.xml", b"", status=308, Location="/new.xml")
+    site.page("/new.xml", FEED)
+    answer = sources(folder, "check", "news")
+    assert answer.exit_code == 0
+    assert f'it has moved for good: write url = "{site.url}/new.xml"' in answer.output
+
+
 def test_the_list_counts_what_each_source_has_brought(folder: Path) -> None:
     CliRunner().invoke(app, ["--config", str(folder / "digest.toml"), "collect"])
     [listed] = json.loads(sources(folder, "list", "--json").output)

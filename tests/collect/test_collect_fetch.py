@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import httpx
 import pytest
 
 from digest.collect import network
-from digest.collect.fetch import Fetched, Fetcher, Limits
+from digest.collect.fetch import Fetched, Fetcher, Limits, _why
 from digest.collect.network import is_public
 from digest.errors import FetchError
 from tests.website import Site, website
@@ -37,15 +38,34 @@ async def test_what_did_not_change_is_not_sent_again(site: Site) -> None:
     assert (headers["If-None-Match"], headers["If-Modified-Since"]) == (first.etag, first.last_modified)
 
 
+async def test_new_validators_that_come_with_nothing_new_are_kept(site: Site) -> None:
+    url = site.page("/feed", b"", status=304, ETag='"2"')
+    assert await fetch(url, etag='"1"') == Fetched(url, etag='"2"', unchanged=True)
+
+
+async def test_nothing_new_is_no_answer_to_who_knows_nothing(site: Site) -> None:
+    with pytest.raises(FetchError, match="answered 304"):
+        await fetch(site.page("/feed", b"", status=304))
+
+
 async def test_we_say_who_we_are(site: Site) -> None:
     await fetch(site.page("/", b"hello"))
     assert site.asked[0][1]["User-Agent"].startswith("digest/")
 
 
 async def test_redirects_are_followed_to_the_end(site: Site) -> None:
-    site.page("/old", b"", status=301, Location="/new")
+    site.page("/old", b"", status=302, Location="/new")
     site.page("/new", b"here")
     assert await fetch(f"{site.url}/old") == Fetched(f"{site.url}/new", b"here")
+
+
+@pytest.mark.parametrize(("first", "second", "moved_to"), [(301, 308, "/c"), (308, 302, "/b"), (307, 301, "")])
+async def test_what_has_moved_for_good_says_where_to(site: Site, first: int, second: int, moved_to: str) -> None:
+    site.page("/a", b"", status=first, Location="/b")
+    site.page("/b", b"", status=second, Location="/c")
+    site.page("/c", b"here")
+    answer = await fetch(f"{site.url}/a")
+    assert (answer.url, answer.moved_to) == (f"{site.url}/c", moved_to and site.url + moved_to)
 
 
 async def test_redirects_in_a_circle_end(site: Site) -> None:
@@ -67,6 +87,10 @@ async def test_redirects_in_a_circle_end(site: Site) -> None:
         ("169.254.169.254", "on a private network"),
         ("10.0.0.1", "on a private network"),
         ("0.0.0.0", "on a private network"),
+        ("0177.0.0.1", "refused"),
+        ("[::]", "on a private network"),
+        ("[64:ff9b::7f00:1]", "on a private network"),
+        ("news.example@127.0.0.1", "on a private network"),
     ],
 )
 async def test_private_addresses_are_refused_in_every_dress(site: Site, host: str, told: str) -> None:
@@ -90,6 +114,27 @@ async def test_a_name_that_changes_its_address_between_check_and_connection_gain
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     with pytest.raises(FetchError):
         await fetch(f"http://rebinding.example:{site.port}/secret", allow_private=False)
+    assert site.asked == []
+
+
+@pytest.mark.parametrize("addresses", [("127.0.0.1", "93.184.215.14"), ("203.0.113.9", "127.0.0.1")])
+async def test_a_name_with_a_private_address_among_others_leads_nowhere_private(
+    site: Site, monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, str]
+) -> None:
+    places = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, site.port)) for each in addresses]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
+    with pytest.raises(FetchError, match="on a private network"):
+        await fetch(f"http://both.example:{site.port}/secret", allow_private=False)
+    assert site.asked == []
+
+
+async def test_a_proxy_of_the_environment_gets_nobody_around_the_check(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, site.url)
+    with pytest.raises(FetchError, match="on a private network"):
+        await fetch("http://10.0.0.1/secret", allow_private=False)
     assert site.asked == []
 
 
@@ -136,7 +181,7 @@ async def test_a_checked_address_is_greeted_by_the_hosts_name(monkeypatch: pytes
     place = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [place])
     async with server:
-        with pytest.raises(FetchError, match="cannot be reached"):  # it has no certificate
+        with pytest.raises(FetchError, match="cannot be reached: the connection broke off"):  # it has no certificate
             await fetch(f"https://news.example:{port}/", allow_private=False)
     assert named == ["news.example"]
 
@@ -149,6 +194,20 @@ async def test_a_stream_without_end_ends(site: Site) -> None:
 async def test_a_server_that_says_nothing_is_not_waited_for(site: Site) -> None:
     with pytest.raises(FetchError, match="did not answer in time"):
         await fetch(site.slow("/slow", 1.0))
+
+
+async def test_a_server_that_says_a_byte_now_and_then_is_not_waited_for(site: Site) -> None:
+    began = time.monotonic()
+    with pytest.raises(FetchError, match="took longer than 2 s"):
+        await fetch(site.drip("/drip", pause=0.2))
+    assert time.monotonic() - began < 4
+
+
+@pytest.mark.parametrize("kind", ["audio/mpeg", "video/mp4", "image/jpeg", "application/pdf"])
+async def test_what_has_no_words_in_it_is_not_fetched_to_its_end(site: Site, kind: str) -> None:
+    with pytest.raises(FetchError, match=f"sent {kind}, in which there are no words") as caught:
+        await fetch(site.page("/episode", b"a" * 500_000, Content_Type=kind))
+    assert caught.value.status == 200
 
 
 async def test_a_packing_that_was_not_asked_for_is_refused(site: Site) -> None:
@@ -177,8 +236,30 @@ async def test_an_answer_that_is_none_keeps_its_status(site: Site, status: int) 
 
 
 async def test_an_unreachable_host_is_told_in_words(unused_port: int) -> None:
-    with pytest.raises(FetchError, match=rf"127\.0\.0\.1:{unused_port} cannot be reached"):
+    with pytest.raises(FetchError, match=rf"127\.0\.0\.1:{unused_port} cannot be reached: it accepts no connection"):
         await fetch(f"http://127.0.0.1:{unused_port}/")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)",
+            "its certificate is not valid (self-signed certificate)",
+        ),
+        (
+            "[SSL: C_V_F] certificate verify failed: Hostname mismatch, it is 'a.example'. (_ssl.c:9)",
+            "its certificate is not valid (Hostname mismatch, it is 'a.example')",
+        ),
+        (
+            "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)",
+            "no secure connection could be made (wrong version number)",
+        ),
+        ("", "the connection broke off"),
+    ],
+)
+def test_why_a_connection_fails_is_told_in_words(said: str, told: str) -> None:
+    assert _why(httpx.ConnectError(said)) == told
 
 
 async def test_one_host_is_asked_two_things_at_a_time(site: Site) -> None:
@@ -232,6 +313,10 @@ async def test_a_host_that_keeps_us_waiting_keeps_nobody_from_the_others(site: S
         ("fd00::1", False),
         ("fe80::1%eth0", False),
         ("fec0::1", False),
+        ("3fff::1", False),
+        ("64:ff9b:1::1", False),
+        ("64:ff9b::a9fe:a9fe", False),
+        ("fd00:ec2::254", False),
         ("::ffff:10.0.0.1", False),
         ("2002:7f00:1::", False),
         ("224.0.0.1", False),

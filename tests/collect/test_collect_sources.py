@@ -54,6 +54,22 @@ def test_a_feed_that_did_not_change_gives_nothing_and_keeps_its_validators(site:
     assert (harvest.unchanged, harvest.etag, harvest.error) == (True, '"7"', "")
 
 
+def test_a_feed_that_has_moved_for_good_is_read_and_says_where_it_is(site: Site) -> None:
+    url = site.page("/old", b"", status=301, Location="/new")
+    site.page("/new", feed(site), ETag='"7"')
+    [harvest] = gather(source("city", url=url))
+    assert (harvest.error, harvest.moved_to) == ("", f"{site.url}/new")
+    site.page("/new", b"", status=304, ETag='"8"')
+    [again] = gather(source("city", url=url), memory={"city": Remembered(harvest.etag)})
+    assert (again.unchanged, again.etag, again.moved_to) == (True, '"8"', f"{site.url}/new")
+
+
+def test_an_article_that_is_no_page_keeps_its_sources_words_and_is_not_asked_for_again(site: Site) -> None:
+    site.page("/episode", b"a" * 1000, Content_Type="audio/mpeg")
+    [harvest] = gather(source("city", url=site.page("/feed", feed(site, "/episode"))))
+    assert harvest.marks[f"{site.url}/episode"]
+
+
 def test_each_failure_is_its_own(site: Site, tmp_path: Path, unused_port: int) -> None:
     site.page("/page", page("The tram stays"))
     site.page("/not-a-feed", page("A page"))
