@@ -1,4 +1,4 @@
-"""``digest sources``: where articles come from, looked at, found, tried and added."""
+"""``digest sources``: where articles come from, looked at, found, tried, added and handed on."""
 
 import asyncio
 import json
@@ -13,7 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.cli.terminal import AsJson, err, out, print_json, workspace
-from digest.collect.opml import read_outlines
+from digest.collect import canonical_url
+from digest.collect.network import RefusedAddress
+from digest.collect.opml import Outline, opml_of, read_outlines
 from digest.declaring import Declaration, Offer, declare, write_sources
 from digest.domain import Harvest
 from digest.errors import AskedWrongly, DigestError, FeedError
@@ -26,7 +28,7 @@ from digest.store.models import SourceRow
 from digest.store.sources import Brought, brought_by_source
 from digest.workspace import Workspace
 
-app = typer.Typer(help="List, find, check and import sources.", invoke_without_command=True)
+app = typer.Typer(help="List, find, check, import and export sources.", invoke_without_command=True)
 
 WEEK = timedelta(days=7)
 SHOWN_TITLES = 3
@@ -35,7 +37,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be adde
 
 @app.callback()
 def sources_or_one(context: typer.Context) -> None:
-    """List, find, check and import sources; alone it lists them."""
+    """List, find, check, import and export sources; alone it lists them."""
     if context.invoked_subcommand is None:
         list_sources(context)
 
@@ -53,12 +55,14 @@ def list_sources(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json([_plain(*each) for each in listed])
         return
-    table = Table("source", "type", "articles", "7 days", "last collected", "", box=None, pad_edge=False)
+    table = Table("source", "type", "articles", "7 days", "last collected", box=None, pad_edge=False)
     for source, count, row in listed:
         collected = _moment(row.collected_at) or "never"
-        trouble = Text(_trouble(row), style="red")
-        table.add_row(source.key, source.type, str(count.ever), str(count.lately), collected, trouble)
+        table.add_row(source.key, source.type, str(count.ever), str(count.lately), collected)
     out.print(table)
+    for source, _, row in listed:
+        if row.error:
+            out.print(Text(f"{source.key}: {_trouble(row)}", style="red"), soft_wrap=True)
 
 
 @app.command("check")
@@ -73,7 +77,7 @@ def check(
     with err.status(f"asking {len(chosen)} sources"):
         harvests = asyncio.run(gather(place, chosen)).harvests
     if as_json:
-        print_json(harvests)
+        print_json([_told(harvest) for harvest in harvests])
     else:
         for harvest in harvests:
             _show_harvest(harvest)
@@ -93,8 +97,13 @@ def find(
     config = read_config(context.obj)
     public_url = read_settings(config.folder / ".env").public_url
     address = url if "://" in url else f"https://{url}"
-    with err.status(f"looking at {url}"):
-        tried = asyncio.run(find_sources(address, allow_private=allow_private, public_url=public_url))
+    if not canonical_url(address):
+        raise AskedWrongly(f'"{url}" is not a web address (try https://news.example.com)')
+    try:
+        with err.status(f"looking at {url}"):
+            tried = asyncio.run(find_sources(address, allow_private=allow_private, public_url=public_url))
+    except RefusedAddress as error:
+        raise DigestError(str(error).replace("set allow_private = true", "add --allow-private")) from error
     if as_json:
         print_json(tried)
     else:
@@ -131,6 +140,17 @@ def import_file(
         raise AskedWrongly(f"{file}: {error}") from error
     offers = [Offer(outline.url, outline.title, outline.section) for outline in outlines]
     _add(context.obj, config, offers, dry_run=dry_run)
+
+
+@app.command("export")
+def export_file(context: typer.Context) -> None:
+    """Write the feeds as OPML to standard output, for other readers: sections become outlines."""
+    config = read_config(context.obj)
+    feeds = [each for each in config.sources.values() if each.type == "feed"]
+    print(opml_of(config.site.name, [Outline(each.title, str(each.url), section=each.section) for each in feeds]))
+    for each in config.sources.values():
+        if each.type != "feed":
+            err.print(f"left out: {each.key}: a {each.type} is no feed", markup=False, soft_wrap=True)
 
 
 def _add(file: Path, config: Config, offers: Sequence[Offer], *, dry_run: bool) -> None:
@@ -179,6 +199,11 @@ def _show_harvest(harvest: Harvest) -> None:
         out.print(Text(f"  left out: {url}: {reason}", style="dim"), soft_wrap=True)
 
 
+def _told(harvest: Harvest) -> dict[str, object]:
+    told = ("source", "error", "retry_at", "moved_to", "unchanged", "articles", "dropped")
+    return {name: getattr(harvest, name) for name in told}
+
+
 def _chosen(place: Workspace, key: str | None) -> tuple[Source, ...]:
     known = place.config.sources
     if key is not None and key not in known:
@@ -188,8 +213,6 @@ def _chosen(place: Workspace, key: str | None) -> tuple[Source, ...]:
 
 def _trouble(row: SourceRow) -> str:
     """What went wrong, since when, and when it is tried again."""
-    if not row.error:
-        return ""
     since = f" (since {_moment(row.failing_since)})" if row.failing_since else ""
     again = f"; next try {f'after {_moment(row.retry_at)}' if row.retry_at else 'with the next collection'}"
     return f"{row.error}{since}{again}"

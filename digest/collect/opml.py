@@ -4,11 +4,12 @@ After OPML 2.0, "Subscription lists"; attributes are read in any case, as export
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
 
-from digest.collect.canonical import canonical_url
+from digest.collect.canonical import CONTROL, canonical_url
 from digest.collect.markup import plain_line
 from digest.collect.trees import local_name, read_tree
 from digest.errors import FeedError
@@ -51,6 +52,23 @@ def read_outlines(content: bytes) -> list[Outline]:
     if not found:
         raise FeedError("the OPML file lists no feeds (its outlines have no xmlUrl)")
     return list(found.values())
+
+
+def opml_of(title: str, outlines: Iterable[Outline]) -> str:
+    """The list as an OPML document in UTF-8; feeds with a section stand in an outline of its name."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = plain_line(title)
+    body = etree.SubElement(root, "body")
+    around = {"": body}
+    for outline in outlines:
+        section = _line(outline.section)
+        if section not in around:
+            around[section] = etree.SubElement(body, "outline", text=section)
+        addresses = {"xmlUrl": outline.url} | ({"htmlUrl": outline.site} if outline.site else {})
+        told = {name: CONTROL.sub("", address) for name, address in addresses.items()}
+        etree.SubElement(around[section], "outline", {"type": "rss", "text": _line(outline.title), **told})
+    document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return document.decode().strip()
 
 
 def _outline(element: "etree._Element", section: str) -> Outline | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from digest.cli import app
+from digest.collect.opml import read_outlines
 from digest.declaring import Offer, declare, write_sources
 from digest.errors import AskedWrongly, DigestError
 from digest.newsletters import read_config
@@ -132,6 +133,29 @@ def test_whatever_the_titles_hold_the_file_says_just_that(offers: list[Offer]) -
         added = {source.key: source for source in declaration.added}
         assert read_config(file).sources == {**before.sources, **added}
     assert len(declaration.added) + len(declaration.known) + len(declaration.refused) == len(offers)
+
+
+def test_the_exported_list_holds_what_was_imported(folder: Path, site: Site) -> None:
+    imported(folder, OPML.format(feed=f"{site.url}/feed.xml"))
+    exported = read_outlines(sources(folder, "export").stdout.encode())
+    assert {(each.title, each.section) for each in exported} >= {("The Post", "City"), ("24 Heures", "")}
+    assert len(exported) == len(read_config(folder / "digest.toml").sources)
+
+
+@pytest.mark.parametrize("url", ["not a url", "ftp://a.example/", ""])
+def test_looking_for_feeds_needs_a_web_address(folder: Path, url: str) -> None:
+    assert isinstance(error := sources(folder, "find", url).exception, AskedWrongly)
+    assert "is not a web address" in str(error)
+
+
+def test_finding_on_ones_own_network_has_to_be_allowed(folder: Path, site: Site) -> None:
+    assert "add --allow-private if that is meant" in str(sources(folder, "find", site.url).exception)
+
+
+def test_what_is_checked_is_told_to_programs_too(folder: Path) -> None:
+    [told] = json.loads(sources(folder, "check", "--json").stdout)
+    assert [each["title"] for each in told["articles"]] == ["The ferry is back"]
+    assert (told["source"], told["error"], told["dropped"]) == ("news", "", [])
 
 
 def test_finding_shows_what_a_site_offers_and_what_to_write(folder: Path, site: Site) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect.opml import Outline, read_outlines
+from digest.collect.opml import Outline, opml_of, read_outlines
 from digest.errors import FeedError
 
 
@@ -97,3 +97,14 @@ def test_whatever_arrives_it_is_a_list_or_a_reason(content: bytes) -> None:
     except FeedError:
         return
     assert all(outline.url.startswith("http") for outline in outlines)
+
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
+NAMED = st.builds(Outline, WORDS.filter(str.strip), st.uuids().map("https://a.example/?a&b={}".format), section=WORDS)
+
+
+@given(WORDS, st.lists(NAMED, min_size=1, max_size=5, unique_by=lambda each: each.url))
+def test_what_is_written_is_read_again(title: str, outlines: list[Outline]) -> None:
+    again = read_outlines(opml_of(title, outlines).encode())
+    assert read_outlines(opml_of(title, again).encode()) == again
+    assert {each.url for each in again} == {each.url for each in outlines}
