@@ -15,14 +15,15 @@ def title_from(told: str, text: str) -> str:
 
 def dek_from(summary: str, text: str) -> str:
     """The summary as one plain line; "" when it is too long for a dek, or all that the text says."""
-    dek = _one_line(clean(plain_paragraphs(summary)).text)
+    dek = one_line(clean(plain_paragraphs(summary)).text)
     return dek if len(dek) <= LONGEST_DEK and not _is_all_of(text, dek) else ""
 
 
 def _is_all_of(text: str, dek: str) -> bool:
     is_short = len(text) <= 2 * LONGEST_DEK
-    return is_short and dek in (_one_line(text), _one_line(clean(text).text))
+    return is_short and dek in (one_line(text), one_line(clean(text).text))
 
 
-def _one_line(paragraphs: str) -> str:
+def one_line(paragraphs: str) -> str:
+    """Plain paragraphs, one behind the other."""
     return paragraphs.replace("\n\n", " ")

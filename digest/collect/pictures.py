@@ -14,7 +14,7 @@ from digest.collect.markup import LONGEST, parse, plain_line
 from digest.domain import Image
 
 SMALLEST = 50  # pixels; what is smaller counts readers or shows a face
-WIDEST = 1600  # pixels; a mail shows 600, screens show two for each
+WIDE_ENOUGH, WIDEST = 600, 1600  # pixels; a mail shows 600, screens show two for each
 ADDRESSES = ("src", "data-src", "data-lazy-src", "data-original")
 
 
@@ -27,7 +27,10 @@ def picture(url: str, attributes: Any) -> Image | None:
 
 
 def best_picture(media: Iterable[Mapping[str, Any]], base: str) -> Image | None:
-    """The widest of the pictures among them that is no wider than need be; the first where no width is told."""
+    """The widest of the pictures among them that is no wider than need be.
+
+    Where none is wide enough, one that is too wide or does not tell comes before one that is too narrow.
+    """
     pictures = (each for each in media if (kind_of(each) or "image").startswith("image"))
     offered = (picture(absolute_url(base, str(each.get("url") or each.get("href") or "")), each) for each in pictures)
     return max((each for each in offered if each), key=_worth, default=None)
@@ -51,14 +54,16 @@ def kind_of(media: Mapping[str, Any]) -> str:
 
 def _kind_by_name(address: str) -> str:
     try:
-        return guess_type(urlsplit(address).path)[0] or ""
+        return guess_type(urlsplit(address).path, strict=False)[0] or ""
     except ValueError:
         return ""
 
 
-def _worth(image: Image) -> int:
+def _worth(image: Image) -> tuple[int, int]:
     width = image.width or 0
-    return width if width <= WIDEST else WIDEST - width
+    if WIDE_ENOUGH <= width <= WIDEST:
+        return 2, width
+    return (0, width) if 0 < width < WIDE_ENOUGH else (1, -width)
 
 
 def _pixels(value: object) -> int | None:

@@ -13,6 +13,7 @@ from math import inf
 
 from digest.collect.cleaning import clean
 from digest.collect.fetch import Fetcher
+from digest.collect.headings import LONGEST_DEK, one_line
 from digest.collect.pages import extract_page
 from digest.collect.parsing import parsed
 from digest.domain import Article
@@ -22,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 FULL_TEXT = 800  # characters; a source that says less than this of an article says its beginning
 MOST_PAGES = 30  # of one source in one collection
-LONGEST_DEK = 500
 CUT_SHORT = ("…", "...", "[…]", "[...]")
 GONE = frozenset({404, 410})
 SETTLED = frozenset({200, 401, 402, 403, 405, 406, 451})  # asking again will change nothing; 200: what came is no page
@@ -124,6 +124,6 @@ def _joined(entry: Article, page: Article) -> Article:
 
 def _standfirst(entry: Article, page: Article) -> str:
     """The source's few words when they are a whole sentence that the page does not begin with."""
-    words = clean(entry.text).text.replace("\n\n", " ")
+    words = one_line(clean(entry.text).text)
     is_whole = len(words) <= LONGEST_DEK and not words.endswith(CUT_SHORT)
     return words if is_whole and not page.text.startswith(words[:60]) else ""

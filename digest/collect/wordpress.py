@@ -5,14 +5,16 @@ After the WordPress REST API Handbook, "Posts" and "Global Parameters" (``_embed
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from digest.collect.canonical import absolute_url, canonical_url
-from digest.collect.cleaning import clean
 from digest.collect.dates import instant
 from digest.collect.encodings import decode
+from digest.collect.headings import dek_from
 from digest.collect.markup import plain_line, plain_paragraphs
+from digest.collect.pictures import best_picture
 from digest.collect.trees import read_json
 from digest.domain import Article, Image
 from digest.errors import FeedError
@@ -26,8 +28,6 @@ QUERY = {
     "_fields": "link,date,date_gmt,title,content,excerpt,_links,_embedded",
     "_embed": "author,wp:featuredmedia",
 }
-LONGEST_DEK = 500
-WIDE_ENOUGH, WIDEST = 600, 1600  # pixels; a mail shows 600, screens show two for each
 OPENING_WORDS = 8
 CUT_OFF = re.compile(r"(?:\s*\[?(?:…|\.\.\.)\]?|\s+(?:Continue reading|Read more)\b.{0,200})+\W*$", re.IGNORECASE)
 Json = Mapping[str, Any]
@@ -88,9 +88,7 @@ def _article(post: Json, base: str) -> Article | None:
         title=title,
         text=text,
         dek=_dek(_rendered(post, "excerpt"), text),
-        author=next(
-            (name for each in _embedded(post, "author") if (name := plain_line(str(each.get("name") or "")))), ""
-        ),
+        author=_author(post),
         image=next(_images(_embedded(post, "wp:featuredmedia"), url), None),
         published=instant(post.get("date_gmt")) or instant(post.get("date")),
     )
@@ -110,12 +108,17 @@ def _embedded(post: Json, name: str) -> list[Json]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
+def _author(post: Json) -> str:
+    names = (plain_line(str(each.get("name") or "")) for each in _embedded(post, "author"))
+    return ", ".join(dict.fromkeys(filter(None, names)))
+
+
 def _dek(excerpt: str, text: str) -> str:
     """The excerpt when somebody wrote it: WordPress makes one of the post's first words where nobody did."""
-    dek = clean(plain_paragraphs(excerpt)).text.replace("\n\n", " ")
+    dek = dek_from(excerpt, text)
     opening = _words(CUT_OFF.sub("", dek))[:OPENING_WORDS]
     is_copied = " ".join(opening) in " ".join(_words(text))
-    return dek if opening and len(dek) <= LONGEST_DEK and not is_copied else ""
+    return dek if opening and not is_copied else ""
 
 
 def _words(text: str) -> list[str]:
@@ -126,22 +129,8 @@ def _images(media: Iterable[Json], base: str) -> Iterator[Image]:
     """The pictures, each in the size that suits a mail best."""
     for each in media:
         details = _part(each, "media_details")
-        full = {**details, "source_url": each.get("source_url")}
-        address = absolute_url(base, str(_best_size(full, details.get("sizes")).get("source_url") or ""))
-        if address and str(each.get("media_type") or "image") == "image":
-            best = _best_size(full, details.get("sizes"))
-            yield Image(
-                address, _pixels(best, "width"), _pixels(best, "height"), plain_line(str(each.get("alt_text") or ""))
-            )
-
-
-def _best_size(full: Json, sizes: object) -> Json:
-    """The largest that is no wider than need be; the whole picture when no other is wide enough."""
-    others = [each for each in sizes.values() if isinstance(each, dict)] if isinstance(sizes, dict) else []
-    fitting = [each for each in [full, *others] if WIDE_ENOUGH <= (_pixels(each, "width") or 0) <= WIDEST]
-    return max(fitting, key=lambda each: _pixels(each, "width") or 0, default=full)
-
-
-def _pixels(size: Json, name: str) -> int | None:
-    value = size.get(name)
-    return value if isinstance(value, int) and 0 < value < 100_000 else None
+        sizes = [{**details, "source_url": each.get("source_url")}, *_part(details, "sizes").values()]
+        offered = [{**size, "url": size.get("source_url")} for size in sizes if isinstance(size, dict)]
+        found = best_picture(offered, base) if str(each.get("media_type") or "image") == "image" else None
+        if found:
+            yield replace(found, alt=plain_line(str(each.get("alt_text") or "")))
