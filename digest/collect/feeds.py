@@ -170,7 +170,7 @@ def _article(entry: Entry, feed: _Feed) -> Article | None:
         dek=dek_from(summary, text),
         author=_author(entry, feed),
         image=_image(entry, markup or summary, url if base == feed.url else base),
-        language=language_tag(_content_language(entry)) or feed.language,
+        language=_language(entry) or feed.language,
         published=_published(entry, feed.dates),
     )
 
@@ -211,9 +211,10 @@ def _name(written: str) -> str:
     return name[1:-1] if name.startswith("(") and name.endswith(")") else name
 
 
-def _content_language(entry: Entry) -> str:
+def _language(entry: Entry) -> str:
+    """As the entry says (``dc:language``), or as its title does (``xml:lang``)."""
     detail = entry.get("title_detail") or {}
-    return str(detail.get("language") or "")
+    return language_tag(entry.get("language")) or language_tag(detail.get("language"))
 
 
 def _published(entry: Entry, dates: Datelines) -> datetime | None:

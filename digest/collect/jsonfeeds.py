@@ -1,5 +1,6 @@
 """JSON Feed (1.0 and 1.1, jsonfeed.org) to articles. What is not of the standard's type counts as missing."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,12 +9,13 @@ from digest.collect.canonical import absolute_url, canonical_url
 from digest.collect.datelines import Datelines
 from digest.collect.headings import dek_from, title_from
 from digest.collect.languages import language_tag
-from digest.collect.markup import plain_line, plain_paragraphs
+from digest.collect.markup import joined, plain_line, plain_paragraphs
 from digest.collect.pictures import best_picture, first_picture, kind_of, picture
 from digest.collect.trees import read_json
 from digest.domain import Article, Image
 from digest.errors import FeedError
 
+BLOCK = re.compile(r"</?(?:p|div|br|ul|li|h[1-6])\b", re.IGNORECASE)
 Json = Mapping[str, Any]
 
 
@@ -51,7 +53,7 @@ def _why_not(told: object) -> str:
 def _article(item: Json, base: str, *, language: str, author: str, dates: Datelines) -> Article | None:
     url = canonical_url(absolute_url(base, _link(item)))
     markup = _told(item, "content_html")
-    text = plain_paragraphs(markup or _told(item, "content_text") or _told(item, "summary"))
+    text = plain_paragraphs(markup) if markup else _plain(_told(item, "content_text") or _told(item, "summary"))
     title = title_from(_told(item, "title"), text)
     if not url or not title:
         return None
@@ -65,6 +67,11 @@ def _article(item: Json, base: str, *, language: str, author: str, dates: Dateli
         language=language_tag(item.get("language")) or language,
         published=dates.read(item.get("date_published")) or dates.read(item.get("date_modified")),
     )
+
+
+def _plain(text: str) -> str:
+    """The paragraphs of what is plain text by the standard; some write HTML there all the same."""
+    return plain_paragraphs(text) if BLOCK.search(text) else joined(re.split(r"\n\s*\n", text))
 
 
 def _link(item: Json) -> str:

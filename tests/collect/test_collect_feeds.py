@@ -243,6 +243,23 @@ def test_a_json_item_is_by_the_feeds_author_where_it_names_none() -> None:
     assert only(feed) == Article("https://a.example/1", "T", author="Ana")
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("One <b> two & three\\n\\nFour", "One <b> two & three\n\nFour"),
+        ("<p>One &amp; two</p><p>Three", "One & two\n\nThree"),
+    ],
+)
+def test_the_plain_text_of_a_json_item_stays_plain(written: str, text: str) -> None:
+    feed = f'{{"items": [{{"id": "https://a.example/1", "title": "T", "content_text": "{written}"}}]}}'
+    assert only(feed.encode()).text == text
+
+
+def test_an_entry_in_another_language_than_its_feed_says_so() -> None:
+    item = "<item><title>T</title><link>/1</link><dc:language>pt-br</dc:language></item>"
+    assert only(rss(item, "<language>en</language>")).language == "pt-BR"
+
+
 CONTENT = "<item><title>{}</title><link>https://news.example/1</link></item>"
 SENTENCES = {
     "euc_jp": ("ja", "港の連絡船は嵐のあと一週間ぶりに運航を再開しました"),
