@@ -102,6 +102,15 @@ ORIGIN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+TO_ORIGINAL = re.compile(
+    r"^\W*(?:(?:view|read|see) (?:the )?original(?: (?:article|post|story|piece|version|here))?"
+    r"|(?:ver|leer|lea|lee) (?:el |la )?(?:art[íi]culo|nota|entrada|publicaci[óo]n) original"
+    r"|(?:ver|ler|leia) (?:o |a )?(?:artigo|texto|mat[ée]ria|publica[çc][ãa]o|post) original"
+    r"|(?:lire|voir|lisez) (?:l.article|l.original|le texte|le billet)(?: original| d.origine)?"
+    r"|(?:zum |den )?original(?:artikel|beitrag|text)(?: lesen)?)\W*$",
+    re.IGNORECASE,
+)
+LONGEST_LINK = 80  # characters
 # The foot that WordPress puts under every entry of a feed, in the language of the site.
 FEED_FOOT = _any(
     r"the post .{1,300} (?:appeared|was published) first on .{1,100}",
@@ -150,6 +159,11 @@ def origin_of(paragraph: str) -> str:
     match = ORIGIN.match(paragraph) if short else None
     name = (match["name"] or match["other"] or "").strip(' ."“”') if match else ""
     return name if _is_name(name) else ""
+
+
+def leads_to_original(words: str) -> bool:
+    """True for the words of a link to the piece where it first appeared ("Read the original article")."""
+    return len(words) <= LONGEST_LINK and bool(TO_ORIGINAL.match(words))
 
 
 def _is_name(words: str) -> bool:

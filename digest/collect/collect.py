@@ -120,7 +120,7 @@ async def _fetched(source: Source, remembered: Remembered, fetcher: Fetcher) -> 
 
 
 async def _from_page(source: Source, fetched: Fetched) -> Harvest:
-    article = await parsed(extract_page, fetched.body, fetched.url)
+    article = await parsed(extract_page, fetched.body, fetched.url, charset=fetched.charset)
     if article is None:
         raise FetchError(f"{host_of(str(source.url))}: no article was found on the page")
     return Harvest(

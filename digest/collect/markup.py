@@ -48,6 +48,17 @@ def parse(markup: str) -> "etree._Element | None":
         return None
 
 
+def parse_page(text: str) -> "lxml_html.HtmlElement | None":
+    """A whole page's tree, or None when there is none. Neither entities nor the network are followed."""
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
 def joined(paragraphs: "list[str]") -> str:
     """Paragraphs with white space folded and blank lines between them."""
     lines = (" ".join(CONTROL.sub(" ", paragraph).split()) for paragraph in paragraphs)

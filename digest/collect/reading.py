@@ -101,7 +101,7 @@ async def _from_page(entry: Article, fetcher: Fetcher, *, allow_private: bool) -
     except FetchError as error:
         logger.info("%s keeps its source's words: %s", entry.url, error)
         return Reading(_as_told(entry), mark if error.status in SETTLED else "", gone=gone_from(error))
-    page = await parsed(extract_page, fetched.body, fetched.url)
+    page = await parsed(extract_page, fetched.body, fetched.url, charset=fetched.charset)
     if page is None or len(page.text) <= len(entry.text):
         return Reading(_as_told(entry), mark, from_page=True)
     return Reading(_joined(entry, page), mark, from_page=True)

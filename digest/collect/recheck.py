@@ -55,7 +55,7 @@ async def _look(article: Article, source: Source | None, lines: Mapping[str, int
     except FetchError as error:
         logger.info("%s could not be looked at once more: %s", article.url, error)
         return Look(article, gone_from(error))
-    page = await parsed(extract_page, fetched.body, fetched.url)
+    page = await parsed(extract_page, fetched.body, fetched.url, charset=fetched.charset)
     text = without_repeated(page.text, lines) if page else ""
     return Look(replace(article, text=text) if _is_corrected(article.text, text) else article)
 
