@@ -8,124 +8,52 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from digest.collect import phrases
+from digest.collect.origins import origin_of
+
 LONGEST_PROMPT = 25  # words; what is longer is somebody's writing
 LONGEST_RELATED = 25
 MOST_RELATED = 8  # titles below a "Related Posts"
 LONGEST_CAPTION = 40
+LONGEST_SOURCE = 9
+LEAST_PARAGRAPHS = 4  # above an author's life that has no heading
+LONGEST_BYLINE = 12
+LONGEST_EDGE = 45  # words of a paragraph at the beginning or the end that only leads to a prompt
+EDGE = 2  # paragraphs
+TOP = 3  # paragraphs, among which may stand who wrote it and when
+MOST_PARAGRAPHS = 3000  # no article has more; who sends them wants to keep us busy
 LONGEST_CLUTTER = 600  # characters; patterns need not look at more
 # The tail of an article, in which an author box may stand: what comes first is never taken for one.
 TAIL = 0.5
 
 
-SOCIAL = "facebook|twitter|whatsapp|telegram|linkedin|pinterest|reddit|tumblr|e-?mail|instagram|youtube"
-SHARED = f"en|em|no|on|sur|auf|por|par|via|esto|isto|este|ce|cet|diesen?|art[íi]culo|artigo|article|artikel|{SOCIAL}"
+def _any(*kinds: phrases.Phrases) -> re.Pattern[str]:
+    """The beginning of a paragraph, in any of the languages."""
+    patterns = (pattern for kind in kinds for of_language in kind.values() for pattern in of_language)
+    return re.compile(rf"(?:{'|'.join(patterns)})", re.IGNORECASE)
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile(rf"^\W*(?:{'|'.join(patterns)})", re.IGNORECASE)
-
-
-PROMPT = _any(
-    r"(?:please )?(?:subscribe|sign up|register)\b.{0,60}\b(?:news ?letters?"
-    r"|(?:by|our|via|your|daily|weekly) e-?mails?|e-?mail (?:alerts|updates)|daily updates|inbox)\b",
-    r"(?:subscribe|sign up)\b.{0,30}\b(?:free|daily|updates|alerts)\W*$",
-    r"(?:get|receive)\b.{0,60}\bin(?:to)? your inbox\b",
-    r"(?:get|receive) (?:our|my|the)\b.{0,40}\bnewsletter\b",
-    r"(?:enter|type) your e-?mail",
-    r"(?:suscr[íi]b(?:a|anse|ase|ete|irse|irte)|reg[íi]str(?:ate|ese|arse)|ap[úu]nt(?:ate|ese|arse))\b.{0,60}\b(?:bolet[íi]n|newsletter|correo|gratis|canal|alertas)\b",
-    r"recib[ea]\b.{0,60}\b(?:bolet[íi]n|correo|newsletter)\b",
-    r"(?:inscreva-se|assine|cadastre-se|receba)\b.{0,60}\b(?:newsletter|boletim|e-?mail|gr[áa]tis|canal)\b",
-    r"(?:abonnez-vous|inscrivez-vous|recevez)\b.{0,60}\b(?:newsletter|lettre|gratuit\w*|e-?mails?|alertes)\b",
-    r"jetzt\b.{0,40}\bnewsletter\b.{0,20}\b(?:abonnieren|anmelden)\b",
-    r"(?:abonnieren sie|jetzt abonnieren|melden sie sich"
-    r"|jetzt anmelden)\b.{0,60}\b(?:newsletter|e-?mail|kostenlos|push)\b",
+# What stands for nothing else, wherever it stands.
+CLUTTER = _any(
+    *(phrases.PROMPT, phrases.FOLLOW, phrases.COOKIES, phrases.MORE, phrases.COMMENTS, phrases.COPYRIGHT),
+    *(phrases.APPS, phrases.DONATE, phrases.FILED, phrases.READING_TIME, phrases.CONTRIBUTED),
 )
-FOLLOW = _any(
-    r"please follow\b.{0,30}\blike us",
-    rf"(?:follow|like|find|join) us(?: also)? on\W*(?:{SOCIAL}|social|$)",
-    r"follow us\W*$",
-    r"(?:share|tweet|pin|e-?mail|print|save)(?: (?:this|it|on|by|via"
-    r"|article|post|story|facebook|twitter|whatsapp|linkedin|e-?mail))*\W*$",
-    rf"(?:{SOCIAL})(?:\W+(?:{SOCIAL}))*\W*$",
-    r"(?:s[íi]guenos|siga-nos|suivez-nous|folgen sie uns)(?:\W+\w+){0,6}\W*$",
-    rf"(?:comp[áa]rt(?:e|ir|elo)|compartilh(?:e|ar)|partag(?:er|ez)|teilen)(?:\W+(?:{SHARED}))*\W*$",
-)
-COOKIES = _any(
-    r"(?:we|this (?:web)?site|our partners)\b.{0,40}\buses? cookies",
-    r"by (?:continuing|using|browsing)\b.{0,80}\bcookies",
-    r"(?:este sitio|utilizamos|usamos|nous utilisons|ce site utilise"
-    r"|wir verwenden|diese (?:web)?seite verwendet)\b.{0,60}\bcookies",
-)
-MORE = _any(
-    r"(?:continue reading|click here|read the full (?:story|article)|more from|see also|also read)\b.{0,120}$",
-    r"(?:read more|keep reading)(?:\W*$|\s*[:|→»–—-].{0,120}$| (?:about|at|below|from|here|on)\b.{0,120}$)",
-    r"(?:leer? m[áa]s|sigue leyendo|lea tambi[ée]n|leia (?:mais|tamb[ée]m)|lire (?:la suite"
-    r"|aussi|également)|weiterlesen|lesen sie auch|mehr zum thema)\b.{0,120}$",
-    r"(?:advertisement|advertising|publicidad|publicidade|publicité|anzeige|werbung|story continues below.{0,30})\W*$",
-    r"(?:leave a (?:reply|comment)|\d+ comments?|comments? (?:are closed|off)"
-    r"|deja un comentario|deixe um comentário|laisser un commentaire)\W*$",
-)
-RELATED = _any(
-    r"(?:related|recommended|similar|popular|more)(?: (?:posts?|articles?|stories|news|reading|content|topics))+\W*$",
-    r"(?:you (?:may|might) (?:also )?(?:like|enjoy)|you may also be interested"
-    r"|don'?t miss|most read|trending(?: now)?|what to read next)\W*$",
-    r"(?:art[íi]culos|noticias|entradas|notas|contenido) relacionad[oa]s?\W*$",
-    r"(?:also read|read also|lea tambi[ée]n|leia tamb[ée]m)\W*$",
-    r"(?:te puede interesar|tambi[ée]n te puede interesar|m[áa]s le[íi]das)\W*$",
-    r"(?:artigos|not[íi]cias|posts|mat[ée]rias) relacionad[oa]s\W*$",
-    r"(?:voc[êe] (?:tamb[ée]m )?pode gostar|mais lidas|veja tamb[ée]m)\W*$",
-    r"(?:articles|sujets|contenus) (?:similaires|li[ée]s|connexes|associ[ée]s)\W*$",
-    r"(?:à lire aussi|sur le même sujet|vous (?:aimerez|pourriez) aussi.{0,12})\W*$",
-    r"(?:ähnliche|verwandte|weitere) (?:artikel|beiträge|themen|meldungen)\W*$",
-    r"(?:das könnte (?:sie|dich) auch interessieren|mehr zum thema|auch interessant)\W*$",
-)
-AUTHOR_BOX = _any(
-    r"(?:about the (?:author|writer)s?|author bio(?:graphy)?)\W*$",
-    r"(?:sobre (?:el autor|la autora|o autor|a autora)|acerca del autor|[àa] propos de l[’']auteure?|l[’']auteure?"
-    r"|[üu]ber (?:den autor|die autorin)|zum autor|zur autorin)\W*$",
+# Prompts that come as the last sentence of a few others.
+ASKING = _any(phrases.PROMPT, phrases.FOLLOW, phrases.APPS, phrases.DONATE)
+RELATED, AUTHOR_BOX = _any(phrases.RELATED), _any(phrases.AUTHOR_BOX)
+CREDIT, STAFF, SOURCE = _any(phrases.CREDIT), _any(phrases.STAFF), _any(phrases.SOURCE)
+PUBLISHED, FEED_FOOT = _any(phrases.PUBLISHED), _any(phrases.FEED_FOOT)
+BIOGRAPHY = re.compile(
+    rf"^(?:[^\W\d_a-z][\w.’'-]*,? ){{2,4}}(?:{'|'.join(each for kind in phrases.BIOGRAPHY.values() for each in kind)})"
 )
 # "About Ana Reis" is as well a heading over what somebody did.
 NAMED_BOX = re.compile(r"^\W*About (?!(?:Our|The|This|Us|Your)\b)[^\W\d_a-z]\w+ [^\W\d_a-z]\w+\W*$")
 LONGEST_NAMED_BOX = 2  # paragraphs, with which the article ends
-ORIGIN = re.compile(
-    r"""
-    ^\W*(?:(?:this|the)\ (?:post|article|story|piece|content)\ (?:was\ |has\ been\ |is\ )?)?
-    (?:originally\ |first\ )(?:posted|published|appeared|ran)\ (?:on|in|at|by)\ (?:the\ website\ of\ )?
-    (?P<name>[^–—|\n]{2,80}?)
-    (?:\s*[–—|-]\s*(?:view|read|see)\b.*|\s*\(?(?:view|read|see)\ (?:the\ )?original.*
-      |\s+(?:and\ is|under|with)\ .*|[.!]?\s*)$
-    |^\W*(?:publicado\ originalmente\ en|este\ art[íi]culo\ (?:se\ public[óo]|fue\ publicado)\ originalmente\ en
-      |publicado\ originalmente\ em|este\ artigo\ foi\ publicado\ originalmente\ em
-      |(?:cet\ article\ a\ été\ )?(?:initialement\ publié|publié\ (?:initialement|à\ l.origine))\ (?:sur|dans|par)
-      |(?:dieser\ (?:artikel|beitrag)\ (?:erschien|ist)\ )?zuerst\ (?:erschienen\ )?(?:auf|bei|in))
-      \s+(?P<other>[^–—|\n]{2,80}?)[.!]?$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-TO_ORIGINAL = re.compile(
-    r"^\W*(?:(?:view|read|see) (?:the )?original(?: (?:article|post|story|piece|version|here))?"
-    r"|(?:ver|leer|lea|lee) (?:el |la )?(?:art[íi]culo|nota|entrada|publicaci[óo]n) original"
-    r"|(?:ver|ler|leia) (?:o |a )?(?:artigo|texto|mat[ée]ria|publica[çc][ãa]o|post) original"
-    r"|(?:lire|voir|lisez) (?:l.article|l.original|le texte|le billet)(?: original| d.origine)?"
-    r"|(?:zum |den )?original(?:artikel|beitrag|text)(?: lesen)?)\W*$",
-    re.IGNORECASE,
-)
-LONGEST_LINK = 80  # characters
-# The foot that WordPress puts under every entry of a feed, in the language of the site.
-FEED_FOOT = _any(
-    r"the post .{1,300} (?:appeared|was published) first on .{1,100}",
-    r"(?:la entrada|el art[íi]culo) .{1,300} (?:se public[óo]|aparece|apareci[óo]) primero en .{1,100}",
-    r"o (?:post|conte[úu]do|artigo) .{1,300} (?:apareceu|aparece|foi publicado) primeiro em .{1,100}",
-    r"(?:l[’']article|le billet) .{1,300} est apparu en premier sur .{1,100}",
-    r"der beitrag .{1,300} erschien zuerst auf .{1,100}",
-)
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-# What stands in small letters in the names of publications.
-IN_NAMES = frozenset("and da das de del der des di die do du e el et for in la las le les los of on the und y".split())
-CREDIT = re.compile(
-    r"^\W*(?:photo(?:graph)?s?|image|picture|foto|imagen|imagem|bild"
-    r"|crédit photo|credit|illustration)(?: (?:by|credit|de|von|par))?\s*[:/©]",
-    re.IGNORECASE,
+BETWEEN_NAMES = frozenset(
+    "and by in the for of from with additional reporting editing writing translation agencies agency wires news staff "
+    "y e en con de del la el las los por editado edición información agencias fotos et par le les des avec agences "
+    "édité rédigé do da dos das em no na edição tradução reportagem agências fotos "
+    "und von der den dem aus bei mit redigiert bearbeitet agenturen".split()
 )
 CAPTION = re.compile(
     r"^[^\n]{40,300}(?:\((?:[\w@.]{3,30}|[^()]{0,40}\b(?:reuters|afp|ap|efe|dpa)\b[^()]{0,30})\)"
@@ -133,6 +61,19 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 CAPTION_PLACES = 2  # a caption without a credit word is one only among the first paragraphs
+# A day with or without its hour, and nothing else.
+DATED = re.compile(
+    r"^\W*(?:\w+[,.]?\s+){0,2}(?:\d{1,2}[.,/-]?\s?(?:\S{1,12}\s){0,4}|\d{1,2}[./-])\S{0,12}?(?:19|20)\d\d\b"
+    r"(?:.{0,12}\d{1,2}[:.h]\d\d.{0,12})?\W*$"
+)
+WRITER = re.compile(
+    r"\b(?:published|posted|written|publicado|escrito|postado|publié|écrit|veröffentlicht) (?:by|por|par|von)\b",
+    re.IGNORECASE,
+)
+BY = re.compile(r"^(?:By|Por|Par|Von)\s")
+# Where its readers find a writer, and nothing else.
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+|https?://\S+|(?:www\.|twitter\.com/|facebook\.com/)\S+|@\w+")
+FIRST_WORDS = re.compile(r"^.*[.!?…]\s+(?=\S)")
 ENDED = re.compile(r"[.!?…:;。！？।؟][\"'”’»)\]]*$")
 
 
@@ -147,44 +88,88 @@ class Cleaned:
 def clean(text: str) -> Cleaned:
     """``text`` (paragraphs parted by blank lines) without what the site put around and into it."""
     paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
-    original = next((name for paragraph in paragraphs if (name := origin_of(paragraph))), "")
-    kept = _without_author_box(_without_related(paragraphs))
+    looked_at, others = paragraphs[:MOST_PARAGRAPHS], paragraphs[MOST_PARAGRAPHS:]
+    original = next((name for paragraph in looked_at if (name := origin_of(paragraph))), "")
+    kept = _without_author_box(_without_related(looked_at))
     kept = [paragraph for place, paragraph in enumerate(kept) if not is_clutter(paragraph, place)]
-    return Cleaned("\n\n".join(kept), original)
-
-
-def origin_of(paragraph: str) -> str:
-    """The name in "This post was originally posted on NAME"; empty when the paragraph says no such thing."""
-    short = len(paragraph) <= LONGEST_CLUTTER and len(paragraph.split()) <= LONGEST_PROMPT + 10
-    match = ORIGIN.match(paragraph) if short else None
-    name = (match["name"] or match["other"] or "").strip(' ."“”') if match else ""
-    return name if _is_name(name) else ""
-
-
-def leads_to_original(words: str) -> bool:
-    """True for the words of a link to the piece where it first appeared ("Read the original article")."""
-    return len(words) <= LONGEST_LINK and bool(TO_ORIGINAL.match(words))
-
-
-def _is_name(words: str) -> bool:
-    """True for a site or a publication, as against a date ("Mon 12 Nov 2018") or the rest of a sentence."""
-    if YEAR.search(words):
-        return False
-    return all(word in IN_NAMES or "." in word or not word[:1].islower() for word in words.split())
+    return Cleaned("\n\n".join([*_without_edges(kept), *others]), original)
 
 
 def is_clutter(paragraph: str, place: int = 99) -> bool:
     """True for a paragraph that is no part of the article. ``place`` is its number, from 0."""
     if len(paragraph) > LONGEST_CLUTTER:
         return False
-    words = len(paragraph.split())
-    if origin_of(paragraph) or FEED_FOOT.match(paragraph):
+    words, said = len(paragraph.split()), _words_of(paragraph)
+    if origin_of(paragraph) or FEED_FOOT.match(said):
         return True
-    if words <= LONGEST_PROMPT and any(kind.match(paragraph) for kind in (PROMPT, FOLLOW, COOKIES, MORE)):
+    if words <= LONGEST_PROMPT and (not said or CLUTTER.match(said) or _is_signed(said)):
+        return True
+    if place < TOP and words <= LONGEST_PROMPT and _is_dateline(paragraph):
         return True
     return words <= LONGEST_CAPTION and bool(
         CREDIT.match(paragraph) or (place < CAPTION_PLACES and CAPTION.match(paragraph))
     )
+
+
+def _words_of(paragraph: str) -> str:
+    """The paragraph from its first word on."""
+    first = re.search(r"\w", paragraph)
+    return paragraph[first.start() :] if first else ""
+
+
+def _is_signed(paragraph: str) -> bool:
+    """True for who reported, edited or gave it: names, and hardly a word between them."""
+    kind = STAFF.match(paragraph)
+    if kind:
+        return _are_names(paragraph[kind.end() :])
+    return bool(SOURCE.match(paragraph)) and len(paragraph.split()) <= LONGEST_SOURCE and _are_names(paragraph)
+
+
+def _are_names(words: str) -> bool:
+    """True when only a few words are written as no name is, most of them those that stand between names."""
+    small = [word for word in re.findall(r"[\w.-]+", words) if word[:1].islower() and "." not in word]
+    return all(word in BETWEEN_NAMES for word in small)
+
+
+def _is_dateline(paragraph: str) -> bool:
+    """True for when and by whom it was published, as it stands between a title and the text."""
+    if ENDED.search(paragraph):
+        return False
+    if len(paragraph.split()) <= LONGEST_BYLINE:
+        dated = DATED.match(paragraph) or (PUBLISHED.match(_words_of(paragraph)) and re.search(r"\d", paragraph))
+        if dated or (BY.match(paragraph) and _are_names(paragraph[4:])):
+            return True
+    return bool(WRITER.search(paragraph, 0, 40) and re.search(r"\d{4}", paragraph))
+
+
+def _without_edges(paragraphs: list[str]) -> list[str]:
+    """Without what leads to a prompt at the beginning and the end, and the author's life and addresses there."""
+    last = len(paragraphs) - EDGE
+    kept = [
+        paragraph
+        for place, paragraph in enumerate(paragraphs)
+        if not ((place < EDGE or place >= last) and _asks(paragraph))
+        and not (place >= last and _are_addresses(paragraph))
+    ]
+    if len(kept) > LEAST_PARAGRAPHS and _is_biography(kept[-1]):
+        kept = kept[:-1]
+    return kept or paragraphs
+
+
+def _are_addresses(paragraph: str) -> bool:
+    return all(ADDRESS.fullmatch(word) for word in paragraph.split())
+
+
+def _asks(paragraph: str) -> bool:
+    """True for a few sentences of which the last is a prompt."""
+    if len(paragraph) > LONGEST_CLUTTER or len(paragraph.split()) > LONGEST_EDGE:
+        return False
+    first = FIRST_WORDS.match(paragraph)
+    return bool(first and ASKING.match(_words_of(paragraph[first.end() :])))
+
+
+def _is_biography(paragraph: str) -> bool:
+    return len(paragraph.split()) <= LONGEST_CAPTION and bool(BIOGRAPHY.match(paragraph))
 
 
 def _without_related(paragraphs: Sequence[str]) -> list[str]:
@@ -192,7 +177,7 @@ def _without_related(paragraphs: Sequence[str]) -> list[str]:
     kept: list[str] = []
     below = 0
     for paragraph in paragraphs:
-        if len(paragraph) <= LONGEST_CLUTTER and RELATED.match(paragraph):
+        if len(paragraph) <= LONGEST_CLUTTER and RELATED.match(_words_of(paragraph)):
             below = MOST_RELATED
         elif below and _is_title(paragraph):
             below -= 1
@@ -213,6 +198,6 @@ def _without_author_box(paragraphs: list[str]) -> list[str]:
         if len(paragraph) > LONGEST_CLUTTER or place < len(paragraphs) * TAIL:
             continue
         is_last = len(paragraphs) - place - 1 <= LONGEST_NAMED_BOX
-        if AUTHOR_BOX.match(paragraph) or (is_last and NAMED_BOX.match(paragraph)):
+        if AUTHOR_BOX.match(_words_of(paragraph)) or (is_last and NAMED_BOX.match(paragraph)):
             return paragraphs[:place]
     return paragraphs

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from digest.collect.canonical import absolute_url, canonical_url
-from digest.collect.cleaning import leads_to_original, origin_of
 from digest.collect.datelines import Datelines
+from digest.collect.dates import instant
 from digest.collect.languages import language_tag
 from digest.collect.linked_data import article_data, names, pictures
 from digest.collect.markup import plain_line
+from digest.collect.origins import leads_to_original, origin_of
 from digest.domain import Image
 
 LONGEST_DEK = 500
@@ -112,9 +113,10 @@ class Metadata:
     @property
     def published(self) -> datetime | None:
         """When it was published; never when it was changed."""
-        read = Datelines(self.language).read
         told = [self._told("datePublished"), *(self._meta.get(key, "") for key in PUBLISHED), *self._times()]
-        moments = [moment for each in [*told, self._dated_path] if each and (moment := read(each))]
+        moments = [moment for each in [*told, self._dated_path] if each and (moment := instant(each))]
+        if not moments:  # in words; seldom, and slow to read
+            moments = list(filter(None, map(Datelines(self.language).read, told)))
         # A day without its hour stands for midnight; another may tell the hour.
         hours = (each for each in moments if each.date() == moments[0].date() and each.time() != MIDNIGHT)
         return next(hours, moments[0]) if moments else None

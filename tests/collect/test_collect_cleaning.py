@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from digest.collect import read_folder
-from digest.collect.cleaning import clean, origin_of
+from digest.collect.cleaning import clean
+from digest.collect.origins import origin_of
 from tests.collect.conftest import FEEDS
 
 ARTICLE = [
