@@ -43,9 +43,7 @@ ASKING = _any(phrases.PROMPT, phrases.FOLLOW, phrases.APPS, phrases.DONATE)
 RELATED, AUTHOR_BOX = _any(phrases.RELATED), _any(phrases.AUTHOR_BOX)
 CREDIT, STAFF, SOURCE = _any(phrases.CREDIT), _any(phrases.STAFF), _any(phrases.SOURCE)
 PUBLISHED, FEED_FOOT = _any(phrases.PUBLISHED), _any(phrases.FEED_FOOT)
-BIOGRAPHY = re.compile(
-    rf"^(?:[^\W\d_a-z][\w.’'-]*,? ){{2,4}}(?:{'|'.join(each for kind in phrases.BIOGRAPHY.values() for each in kind)})"
-)
+BIOGRAPHY = re.compile(rf"(?:[^\W\d_a-z][\w.’'-]*,? ){{2,4}}(?i:{_any(phrases.BIOGRAPHY).pattern})")
 # "About Ana Reis" is as well a heading over what somebody did.
 NAMED_BOX = re.compile(r"^\W*About (?!(?:Our|The|This|Us|Your)\b)[^\W\d_a-z]\w+ [^\W\d_a-z]\w+\W*$")
 LONGEST_NAMED_BOX = 2  # paragraphs, with which the article ends
@@ -53,7 +51,7 @@ BETWEEN_NAMES = frozenset(
     "and by in the for of from with additional reporting editing writing translation agencies agency wires news staff "
     "y e en con de del la el las los por editado edición información agencias fotos et par le les des avec agences "
     "édité rédigé do da dos das em no na edição tradução reportagem agências fotos "
-    "und von der den dem aus bei mit redigiert bearbeitet agenturen".split()
+    "und von der den dem aus bei mit redigiert bearbeitet agenturen afp ap apa dpa efe epd kna sid".split()
 )
 CAPTION = re.compile(
     r"^[^\n]{40,300}(?:\((?:[\w@.]{3,30}|[^()]{0,40}\b(?:reuters|afp|ap|efe|dpa)\b[^()]{0,30})\)"

@@ -33,9 +33,9 @@ PROMPT: Phrases = {
         r"(?:suscr[íi]b(?:a|anse|ase|ete|irse|irte)|reg[íi]str(?:ate|ese|arse)|ap[úu]nt(?:ate|ese|arse))\b.{0,60}"
         r"\b(?:bolet[íi]n(?:es)?|newsletters?|correo|gratis|canal|alertas)\b",
         r"recib[ea]\b.{0,60}\b(?:bolet[íi]n(?:es)?|(?:en (?:tu|su)|por) (?:correo|e-?mail|buz[óo]n)|newsletters?)\b",
-        rf"¿?quieres? recibir\b.{{0,60}}\b(?:{_LETTER}|correo)\b",
+        rf"quieres? recibir\b.{{0,60}}\b(?:{_LETTER}|correo)\b",
         r"(?:introduce|introduzca|escribe|escriba|ingresa|ingrese) (?:tu|su) (?:correo|e-?mail)",
-        rf"¿?ya (?:eres|es) (?:suscriptora?|socia?o?)\b.{{0,30}}\b(?:inicia|inicie|accede|acceda|entra)\b.{{0,20}}{END}",
+        rf"ya (?:eres|es) (?:suscriptora?|socia?o?)\b.{{0,30}}\b(?:inicia|inicie|accede|acceda|entra)\b.{{0,20}}{END}",
     ),
     "pt": (
         r"(?:inscreva-se|assine|cadastre-se|receba)\b.{0,60}"
@@ -58,7 +58,7 @@ PROMPT: Phrases = {
         rf"(?:hier|zum)\b.{{0,30}}\bnewsletter\b.{{0,20}}{END}",
         r"(?:erhalten sie|erhalte)\b.{0,60}\b(?:newsletter|ihr postfach|dein postfach|per e-?mail)\b",
         r"(?:geben sie|gib) (?:ihre|deine) e-?mail",
-        rf"(?:bereits|schon) (?:abonnentin?|abonniert|kundin?)\b.{{0,20}}\b(?:anmelden|einloggen)\b.{{0,20}}{END}",
+        rf"(?:bereits|schon) (?:abonnent(?:in)?|abonniert|kund(?:e|in))\b.{{0,20}}\b(?:anmelden|einloggen)\b.{{0,20}}{END}",
     ),
 }
 FOLLOW: Phrases = {
@@ -77,7 +77,7 @@ FOLLOW: Phrases = {
         rf"(?:s[íi]guenos|siga-?nos|s[íi]ganos)(?:\W+\w+){{0,6}}{END}",
         rf"(?:sigue|siga) a? ?(?:\S+ ){{1,5}}en {_NETWORKS}{END}",
         rf"comp[áa]rt(?:e|ir|elo|a)(?: (?:esto|este|esta|el|la|art[íi]culo|noticia|nota|entrada|en|por|v[íi]a|{SOCIAL}))*{END}",
-        r"¿?te (?:ha )?gust(?:[óo]|ado)\b.{0,40}\?\s*¡?comp[áa]rte",
+        r"te (?:ha )?gust(?:[óo]|ado)\b.{0,40}\?\s*¡?comp[áa]rte",
     ),
     "pt": (
         rf"siga-?(?:nos|a gente)(?:\W+\w+){{0,6}}{END}",
@@ -121,7 +121,7 @@ COOKIES: Phrases = {
         rf"(?:accepter|refuser|g[ée]rer|param[ée]trer) (?:tous )?(?:les )?cookies{END}",
     ),
     "de": (
-        r"(?:wir (?:verwenden|nutzen)|diese (?:web)?seite (?:verwendet|nutzt))\b.{0,60}\bcookies",
+        r"(?:wir (?:verwenden|nutzen)|diese (?:webseite|website|seite) (?:verwendet|nutzt))\b.{0,60}\bcookies",
         r"(?:durch die (?:weitere )?nutzung|wenn sie weiter)\b.{0,80}\bcookies",
         rf"(?:alle )?cookies (?:akzeptieren|ablehnen|verwalten){END}",
     ),
@@ -166,7 +166,7 @@ COMMENTS: Phrases = {
     "es": (
         rf"(?:deja|d[ée]janos|escribe|a[ñn]ade) (?:un|tu) comentario\w*{END}",
         rf"(?:\d+ comentarios?|[úu]nete a la conversaci[óo]n|comentarios cerrados){END}",
-        r"¿qu[ée] (?:opinas|piensas|te parece)\b.{0,40}\?\s*(?:cu[ée]ntanos|d[ée]janos|comenta|comparte|escr[íi]be)",
+        r"qu[ée] (?:opinas|piensas|te parece)\b.{0,40}\?\s*(?:cu[ée]ntanos|d[ée]janos|comenta|comparte|escr[íi]be)",
         r"(?:cu[ée]ntanos|d[ée]janos|dinos)\b.{0,60}\bcomentarios?\b.{0,30}$",
     ),
     "pt": (
