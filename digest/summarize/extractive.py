@@ -1,26 +1,34 @@
 """The sentences of an article that say most of it: whole, in their order, and none that hangs in the air.
 
-A sentence is worth the words of a dek that it can be expected to hold (``salience``), for its length; what a sentence
-already chosen has said counts no more.
+A sentence is worth the words of a dek that it can be expected to hold (``salience``), for its length, and by what it
+is like: early or late, long or short, a question or not (``sentence_facts``). What a sentence already chosen has said
+counts no more.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import exp, sqrt
+from operator import mul
 
-from digest.summarize.salience import Weights, word_chances
+from digest.summarize.salience import STEM, word_chances
 from digest.summarize.sentences import STARTERS, is_whole, split_paragraphs
 from digest.summarize.trimming import shorter, without_lead_in
-from digest.summarize.wording import hangs, is_boilerplate, open_quotes
+from digest.summarize.weights import Weights, shipped_weights
+from digest.summarize.wording import hangs, is_boilerplate, open_quotes, points_back, speaks_to_us
 from digest.summarize.words import count_words, tokens_of
 
 MOST_SENTENCES = 30  # what matters in a longer article was said by then
 OPENING = 3
 FEWEST_WORDS, FEWEST_STANDFIRST = 5, 8
-LONG = 45  # words; few readers get to the end of more
+SHORT, LONG = 9, 40  # words; most deks have more and fewer
 EVEN_LENGTH = 12  # words; the larger, the longer the sentences that are preferred
-ASKS, IS_LONG, IS_HALF_NAMED, IS_UNFINISHED = 0.85, 0.85, 0.85, 0.9  # of a sentence's worth, what is left
+LATE = 12  # by then a newswriter has said what is new
+# Of a sentence's worth, what is left when it …
+IS_LATE, IS_HALF_NAMED, IS_UNFINISHED, POINTS_BACK = 0.6, 0.85, 0.9, 0.85
+STANDS_APART = 0.75  # … and, of one that comes beside another, when it does not follow it or lead to it
+LEAST_WORTH = 0.45  # of what can be expected of the first one, what must be of another
 CLAUSE = re.compile(r"[,;:–—](?=\s)")
 NAME = re.compile(r"\b([A-ZÀ-ÞŚŠŻŽ][^\W\d_]+) ([A-ZÀ-ÞŚŠŻŽ][^\W\d_]{2,})")
 CAPITALIZED = re.compile(r"\b[A-ZÀ-ÞŚŠŻŽ][^\W\d_]{2,}")
@@ -33,14 +41,19 @@ class Sentence:
     place: int
     text: str
     language: str = ""
-    is_first: bool = True
+    rank: int = 0  # among those that may be printed
     is_half_named: bool = False  # by a surname that stands in full before
     is_finished: bool = True
 
     @cached_property
     def is_tied(self) -> bool:
         """To the sentence before; what stands first is tied to the headline."""
-        return not self.is_first and hangs(self.text, self.language)
+        return self.rank > 0 and hangs(self.text, self.language)
+
+    @cached_property
+    def points_back(self) -> bool:
+        """To something named before, though it can be read alone."""
+        return self.rank > 0 and points_back(self.text)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -49,6 +62,64 @@ class Sentence:
     @cached_property
     def length(self) -> int:
         return count_words(self.text)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the sentences of one article are weighed with."""
+
+    chances: Mapping[str, float]  # of each word
+    manners: Mapping[int, float]  # of each sentence, by its place: what is left of its worth for what it is like
+
+    def worth(self, sentence: Sentence, said: frozenset[str] = frozenset()) -> float:
+        """The share of a dek's words that it can be expected to say beyond ``said``, for what it is like."""
+        return self.manners[sentence.place] * self.expected(sentence, said)
+
+    def expected(self, sentence: Sentence, said: frozenset[str] = frozenset()) -> float:
+        """The words of a dek that it probably has beyond ``said``, for its length."""
+        return sum(self.chances.get(word, 0.0) for word in sentence.words - said) / (sentence.length + EVEN_LENGTH)
+
+
+def scale_for(
+    title: str, paragraphs: Sequence[Sequence[str]], sentences: Sequence[Sentence], weights: Weights
+) -> Scale:
+    """The scale for the article of which ``sentences`` may be printed."""
+    opening = [each.text for each in sentences[:OPENING]]
+    chances = word_chances(title, [line for paragraph in paragraphs for line in paragraph], opening, weights.words)
+    stems = stems_of(tokens_of(title))
+    return Scale(chances, {each.place: _manner(each, stems, weights.sentences) for each in sentences})
+
+
+def _manner(sentence: Sentence, title: frozenset[str], weights: Sequence[float]) -> float:
+    manner = exp(sum(map(mul, weights, sentence_facts(sentence, title))))
+    for applies, left in (
+        (sentence.place > LATE, IS_LATE),
+        (sentence.points_back, POINTS_BACK),
+        (sentence.is_half_named, IS_HALF_NAMED),
+        (not sentence.is_finished, IS_UNFINISHED),
+    ):
+        manner *= left if applies else 1
+    return manner
+
+
+def stems_of(tokens: Iterable[str]) -> frozenset[str]:
+    """The first letters of the longer words."""
+    return frozenset(token[:STEM].lower() for token in tokens if len(token) > 3 or not token.isascii())
+
+
+def sentence_facts(sentence: Sentence, title: frozenset[str]) -> tuple[float, ...]:
+    """What a sentence is like, in the order of ``SENTENCE_FACTS``."""
+    return (
+        sentence.rank == 0,
+        sentence.rank == 1,
+        1 / sqrt(1 + sentence.place),
+        sentence.length < SHORT,
+        sentence.length > LONG,
+        sentence.text.rstrip("\"'”»“").endswith(("?", "？", "؟")),
+        ":" in sentence.text,
+        len(title & stems_of(sentence.words)) / (len(title) or 1),
+        speaks_to_us(sentence.text),
+    )
 
 
 def summarize_text(
@@ -64,11 +135,10 @@ def summarize_text(
     sentences = printable(title, lines, language) or _anything(lines)
     if not sentences or max_sentences < 1 or max_words < 1:
         return ""
-    opening = [each.text for each in sentences[:OPENING]]
-    chances = word_chances(title, [line for paragraph in lines for line in paragraph], opening, weights)
-    chosen = _choose(sentences, chances, max_sentences, max_words)
+    scale = scale_for(title, lines, sentences, weights or shipped_weights())
+    chosen = _choose(sentences, scale, max_sentences, max_words)
     if not chosen:
-        best = max(sentences, key=lambda each: (not each.is_tied, _worth(each, chances, frozenset()), -each.place))
+        best = max(sentences, key=lambda each: (not each.is_tied, scale.worth(each), -each.place))
         return cut(best.text, max_words)
     return " ".join(each.text for each in sorted(chosen, key=lambda each: each.place))
 
@@ -105,7 +175,7 @@ def printable(title: str, paragraphs: Sequence[Sequence[str]], language: str) ->
             if is_ours and (is_whole(line) or (not sentences and _is_standfirst(line))):
                 text = without_lead_in(line)
                 half = _is_half_named(text, names, said)
-                sentences.append(Sentence(place, text, language, not sentences, half, is_whole(line)))
+                sentences.append(Sentence(place, text, language, len(sentences), half, is_whole(line)))
             quoted = max(quoted + opened, 0)
             names.update(_names_in(line))
             place += 1
@@ -157,18 +227,16 @@ def _is_half_named(text: str, names: Mapping[str, str], said: frozenset[str]) ->
     )
 
 
-def _choose(
-    sentences: Sequence[Sentence], chances: Mapping[str, float], max_sentences: int, max_words: int
-) -> list[Sentence]:
+def _choose(sentences: Sequence[Sentence], scale: Scale, max_sentences: int, max_words: int) -> list[Sentence]:
     chosen: list[Sentence] = []
     while len(chosen) < max_sentences:
-        said = frozenset(word for each in chosen for word in each.words)
         room = max_words - sum(each.length for each in chosen)
         taken = {each.place for each in chosen}
         fitting = [fit for each in sentences if each.place not in taken and (fit := _fitted(each, room))]
-        fitting.sort(key=lambda each: (-_worth(each, chances, said), each.place))
+        worths = {each: _worth_beside(each, scale, chosen) for each in fitting}
+        fitting.sort(key=lambda each: (-worths[each], each.place))
         best = next((each for each in fitting if _stands(each, chosen)), None)
-        if best is None:
+        if best is None or (chosen and scale.expected(best) < LEAST_WORTH * scale.expected(chosen[0])):
             break
         chosen.append(best)
     return chosen
@@ -188,15 +256,8 @@ def _fitted(sentence: Sentence, room: int) -> Sentence | None:
     return next((replace(sentence, text=text) for text in shorter(sentence.text) if count_words(text) <= room), None)
 
 
-def _worth(sentence: Sentence, chances: Mapping[str, float], said: frozenset[str]) -> float:
-    """The share of a dek's words that it can be expected to say, for its length."""
-    expected = sum(chances.get(word, 0.0) for word in sentence.words - said)
-    worth = expected / (sentence.length + EVEN_LENGTH)
-    for applies, left in (
-        (sentence.text.rstrip("\"'”»“").endswith(("?", "？", "؟")), ASKS),
-        (sentence.length > LONG, IS_LONG),
-        (sentence.is_half_named, IS_HALF_NAMED),
-        (not sentence.is_finished, IS_UNFINISHED),
-    ):
-        worth *= left if applies else 1
-    return worth
+def _worth_beside(sentence: Sentence, scale: Scale, chosen: Sequence[Sentence]) -> float:
+    """What it adds to those that are chosen; what they have said counts no more."""
+    worth = scale.worth(sentence, frozenset(word for each in chosen for word in each.words))
+    is_apart = chosen and all(abs(each.place - sentence.place) > 1 for each in chosen)
+    return worth * STANDS_APART if is_apart else worth

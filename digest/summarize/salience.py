@@ -1,43 +1,25 @@
 """How likely each word of an article is to stand in what an editor writes under its headline.
 
-A word's chance comes from a handful of plain facts (how often, where first, in the title, how long …), each weighed by
-``weights.json``, which tests/benchmarks/learn_weights.py learnt from articles and their publishers' own deks; the idea
-is the regression of Hong & Nenkova (2014), "Improving the Estimation of Word Importance for News Summarization". No
-fact knows a language, and none knows a word.
+A word's chance comes from a handful of plain facts (how often, where first, in the title, how long …), each with a
+learnt weight; the idea is the regression of Hong & Nenkova (2014), "Improving the Estimation of Word Importance for
+News Summarization". No fact knows a language, and none knows a word.
 """
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Sequence
 from math import exp, log
+from operator import getitem
 
 from digest.summarize.words import tokens_of
 
-# What is known of a word, and into how many steps each fact is cut.
-FACTS = {
-    "count": 8,
-    "share": 13,
-    "title": 3,
-    "first": 8,
-    "in the first sentence": 2,
-    "in the first three": 2,
-    "letters": 13,
-    "capitals": 3,
-    "digits": 2,
-    "sentences": 6,
-}
 STEM = 5  # letters that the forms of a word share
 Steps = tuple[int, ...]
-Weights = Sequence[Sequence[float]]  # by fact, by step
 
 
 def word_chances(
-    title: str, sentences: Sequence[str], opening: Sequence[str], weights: Weights | None = None
+    title: str, sentences: Sequence[str], opening: Sequence[str], weights: Sequence[Sequence[float]]
 ) -> dict[str, float]:
     """The chance, from 0 to 1, of each word of ``sentences``; ``opening`` are the first three that may be printed."""
-    weights = weights or _weights()
     known: dict[Steps, float] = {}
     chances = {}
     for word, steps in word_facts(title, sentences, opening).items():
@@ -47,13 +29,13 @@ def word_chances(
     return chances
 
 
-def chance(steps: Steps, weights: Weights) -> float:
+def chance(steps: Steps, weights: Sequence[Sequence[float]]) -> float:
     """The logistic of the sum of what each fact weighs."""
-    return 1 / (1 + exp(-sum(weight[step] for weight, step in zip(weights, steps, strict=True))))
+    return 1 / (1 + exp(-sum(map(getitem, weights, steps))))
 
 
 def word_facts(title: str, sentences: Sequence[str], opening: Sequence[str]) -> dict[str, Steps]:
-    """What is known of each word, in steps, in the order of ``FACTS``."""
+    """What is known of each word, in steps, in the order of ``WORD_FACTS``."""
     counts, capitals, first = _counted(sentences)
     total = counts.total()
     said = {word.lower() for word in tokens_of(title)}
@@ -97,11 +79,3 @@ def _counted(sentences: Sequence[str]) -> tuple[Counter[str], Counter[str], dict
 
 def _step(count: int) -> int:
     return min(int(log(count, 1.6) + 0.01), 7)
-
-
-@lru_cache(maxsize=1)
-def _weights() -> Weights:
-    weights: Mapping[str, Sequence[float]] = json.loads(
-        files("digest.summarize").joinpath("weights.json").read_text(encoding="utf-8")
-    )
-    return [weights[fact] for fact in FACTS]

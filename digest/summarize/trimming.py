@@ -19,14 +19,13 @@ DATELINE = re.compile(
 )
 CONNECTIVE = re.compile(
     r"""
-    ^(?: (?: However | Meanwhile | Moreover | Furthermore | In\ addition | Additionally | Nevertheless | Nonetheless
+    ^(?: However | Meanwhile | Moreover | Furthermore | In\ addition | Additionally | Nevertheless | Nonetheless
         | Besides | Also | For\ example | For\ instance | Of\ course | Indeed | In\ fact | In\ short | In\ other\ words
         | Sin\ embargo | Además | Asimismo | Mientras\ tanto | Por\ otra\ parte | Por\ otro\ lado | Por\ su\ parte
         | De\ hecho | En\ definitiva | Por\ ejemplo
         | Além\ disso | No\ entanto | Porém | Contudo | Entretanto | Por\ outro\ lado | Enquanto\ isso | Ainda\ assim
         | Cependant | Toutefois | En\ outre | De\ plus | Par\ ailleurs | D['’]ailleurs | En\ effet | Pourtant
         | Par\ exemple | Pendant\ ce\ temps ) ,\s+
-      | (?: But | And | Pero | Mas | Mais | Et | Aber | Und | Denn ) \s+ )
     (?=\w)
     """,
     re.VERBOSE,
@@ -60,8 +59,13 @@ DAY_OF_SAYING = re.compile(
 # A last clause that only tells more of what stands before it. (German parts the needed ones by a comma, too.)
 ASIDE = re.compile(
     r"""
-    ,\ (?: which | who | whose | where | including | such\ as | quien(?:es)? | donde | incluyendo | incluid[oa]s? | onde
-    | incluindo | dont | où | y\ compris | notamment | darunter | einschließlich ) \b [^,;:()“”„"«»–—]* (?=[.!]$)
+    ,\ (?: which | who | whose | where | including | such\ as | under | with | after | before | during | amid
+        | following | as\ part\ of | \w{3,}ing
+        | quien(?:es)? | donde | incluyendo | incluid[oa]s? | con | tras | después | durante | \w+[ai]e?ndo
+        | onde | incluindo | com | após | depois
+        | dont | où | y\ compris | notamment | avec | après | lors | dans\ le\ cadre | en\ \w+ant
+        | darunter | einschließlich | nachdem | um )
+      \b [^,;:()“”„"«»–—]* (?=[.!]$)
     | \ [–—]\ [^,;:()“”„"«»–—]+ (?=[.!]$)
     """,
     re.VERBOSE,
@@ -78,7 +82,7 @@ def without_lead_in(sentence: str) -> str:
 
 def shorter(sentence: str) -> Iterator[str]:
     """The same sentence, each time with one thing less; every one is whole and says nothing that it did not."""
-    for rule in (PARENTHESIS, DAY_OF_SAYING, ASIDE):
+    for rule in (PARENTHESIS, DAY_OF_SAYING, ASIDE, ASIDE):
         bare = _without(rule, sentence)
         if bare != sentence and len(bare.split()) >= FEWEST_LEFT:
             sentence = bare

@@ -5,7 +5,7 @@ import re
 _HANGING = {
     "en": "he she it they his her hers him them its their theirs this these those that such but and or yet so however "
     "moreover furthermore therefore thus instead meanwhile nevertheless nonetheless also then both neither besides "
-    "still afterwards similarly likewise consequently otherwise hence accordingly",
+    "still afterwards similarly likewise consequently otherwise hence accordingly no yes too none others another",
     "es": "él ella ello ellos ellas su sus este esta esto estos estas ese esa eso esos esas aquel aquella pero y e o "
     "además también así entonces mientras aunque ambos asimismo tampoco luego sino ni dicho dicha",
     "pt": "ele ela eles elas seu sua seus suas este esta isto estes estas esse essa isso esses essas mas e ou "
@@ -75,14 +75,37 @@ NAMED_BEFORE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# What a sentence's last words or its demonstratives point to was said before.
+POINTS_BACK = re.compile(
+    r"""
+    \b(?: it | them | so | this | that | these | those | there | him | one | ones | too
+        | either | as\ well | also | other )\W*$
+    | \b(?: this | these | those | such | the\ (?:latter|former|same|other) )\ (?!year|month|week|day|morning|weekend)\w
+    | \b(?: dies(?:e[rsnm]?)? | jene[rsnm]? | solche[rsnm]? )\ (?!jahr|woche|monat|tage|sommer|winter)\w
+    | \b(?: ellos? | ellas? | eso | esto | también | tampoco | ello | isso | isto | também | deles | delas | cela )\W*$
+    | \b(?: es[ae]s? | es[eo]s | dich[oa]s? | ess[ea]s? | dess[ea]s? | ness[ea]s? )\ \w
+    | \b(?: ce | cet | cette | ces )\ (?!année|mois|semaine|matin|soir|été|qui|que|n|sont|s)\w
+    """,
+    re.VERBOSE,
+)
 # Nothing but somebody's words, and nobody who says them.
 BARE_QUOTE = re.compile(r"""^(?:“[^”]*”|"[^"]*"|„[^“”]*[“”]|«[^»]*»|»[^«]*«|「[^」]*」)\W*$""")
 
+# Who writes, or whom it is written for.
+PERSONAL = re.compile(
+    r"""\b(?: I | [Ww]e | [Yy]ou | [Mm]y | [Oo]ur | [Yy]our | ich | [Ww]ir | [Dd]u | Sie | mein\w* | unser\w* | dein\w*
+    | je | [Nn]ous | [Vv]ous | [Nn]otre | [Vv]otre | yo | nosotros | [Nn]uestr[oa]s? | usted(?:es)? | eu | [Nn]ós
+    | [Nn]oss[oa]s? | você )\b""",
+    re.VERBOSE,
+)
+
 BOILERPLATE = re.compile(
     r"""
-    \b(?: subscribe | newsletter | sign\ up | log\ in | follow\ us | click\ here | read\ more | continue\ reading
+    (?<!\w)(?: subscribe | newsletter | sign\ up | log\ in | follow\ us | click\ here | read\ more | continue\ reading
     | cookies? | all\ rights\ reserved | advertisement | photo(?:graph)? (?:\ by|:) | image\ credit | share\ this
-    | related\ (?:posts|articles|stories) | originally\ (?:posted|published|appeared)
+    | related\ (?:posts|articles|stories|videos) | copyright | ©
+    | (?:may|we)\ (?:receive|earn)\ (?:\w+\ )?(?:compensation|commissions?) | affiliate\ (?:links?|commissions?)
+    | independent(?:ly)?\ review(?:ed)?\ process | originally\ (?:posted|published|appeared)
     | suscr[íi]b\w+ | bolet[íi]n\ (?:diario|gratuito) | lee[r]?\ m[áa]s | s[íi]guenos | derechos\ reservados
     | inscreva-se | assine | leia\ (?:mais|tamb[ée]m) | siga-nos | clique\ aqui | saiba\ mais
     | abonnez-vous | lire\ (?:la\ suite|aussi) | suivez-nous | tous\ droits | cliquez\ ici
@@ -118,6 +141,16 @@ def _leads_in(words: list[str], language: str) -> bool:
         if word[0].isupper() and language != "de":
             return False
     return False
+
+
+def points_back(sentence: str) -> bool:
+    """True when it can be read alone, but says "it" or "this" of something that was named before."""
+    return bool(POINTS_BACK.search(sentence))
+
+
+def speaks_to_us(sentence: str) -> bool:
+    """True when it has the writer or the reader in it."""
+    return bool(PERSONAL.search(sentence))
 
 
 def is_boilerplate(sentence: str) -> bool:

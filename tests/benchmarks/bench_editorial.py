@@ -8,7 +8,7 @@ import sys
 from duplicates import print_duplicates
 from extraction import print_extraction
 from speed import print_speed
-from summaries import page_deks, print_summaries, wild_deks
+from summaries import print_summaries
 from table import DATA
 
 
@@ -19,8 +19,7 @@ def main() -> int:
         return 0
     print(f"{'what':<44}{'figure':>10}")
     print_extraction()
-    for name, cases in {"pages/deks.json": page_deks(), "deks/wild.json": wild_deks()}.items():
-        print_summaries(name, cases)
+    print_summaries()
     print_duplicates()
     print_speed()
     return 0
