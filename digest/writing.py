@@ -12,11 +12,9 @@ from digest.newsletters import Newsletter, Source
 from digest.store import issues
 from digest.store.answers import StoredAnswers
 from digest.store.issues import BY_HAND, DraftStory
-from digest.summarize import clean_headline, preheader, reading_minutes, subject_line, summarize
+from digest.summarize import LEAD, STORY, clean_headline, preheader, reading_minutes, subject_line, summarize
 from digest.summarize.asking import Piece, SubjectLines, Words
 from digest.workspace import Workspace
-
-LEAD_WORDS, STORY_WORDS = 60, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,8 @@ def _told(drafted: DraftStory, article: Article, *, lead: bool) -> DraftStory:
     """The story in our own words, unless an editor gave it others."""
     if drafted.origin == BY_HAND:
         return drafted
-    summary = summarize(article, max_sentences=3 if lead else 2, max_words=LEAD_WORDS if lead else STORY_WORDS)
+    length = LEAD if lead else STORY
+    summary = summarize(article, max_sentences=length.sentences, max_words=length.words)
     headline = clean_headline(article.title, drafted.story.source_name)
     minutes = reading_minutes(article.text)
     return _in_words(replace(drafted, story=replace(drafted.story, minutes=minutes)), Words(headline, summary))
@@ -98,7 +97,7 @@ def _in_words(drafted: DraftStory, words: Words) -> DraftStory:
 
 def _piece(drafted: DraftStory, articles: Mapping[str, Article], *, lead: bool) -> Piece:
     story = drafted.story
-    return Piece(articles[story.url], story.headline, _summary_of(drafted), LEAD_WORDS if lead else STORY_WORDS)
+    return Piece(articles[story.url], story.headline, _summary_of(drafted), (LEAD if lead else STORY).words)
 
 
 def _summary_of(drafted: DraftStory) -> Summary:

@@ -113,6 +113,19 @@ BOILERPLATE = re.compile(
     ) (?!\w)""",
     re.VERBOSE,
 )
+# "By Ana Reis | 3 May 2024", "Foto: dpa": who made it and when, not what it says.
+BYLINE = re.compile(
+    r"""
+    ^(?: by | von | par | por | text | texto | published | updated | posted(?:\ on)? | veröffentlicht | aktualisiert
+        | stand | publicado | actualizado | atualizado | publié | mis\ à\ jour ) [\s:]+ [^.]{0,60}
+      \b(?: \d{4} | \d{1,2}:\d{2} | \d{1,2}[./]\d{1,2}[./]\d{2,4} )\W*\w{0,4}\W*$
+    | ^(?: photo | foto | image | imagen | bild | abbildung | imagem | picture | caption | credits? | crédit | crédito
+        | fotografía | fotografia | symbolbild | archivbild | illustration ) s? \s* (?: : | \b by \b | © )
+    | (?: getty\ images | shutterstock | picture\ alliance | istock(?:photo)? | adobe\ stock | unsplash | afp/ | /afp
+        | /dpa | dpa/ | /reuters ) \W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 PAIRS = (("«", "»"), ("(", ")"), ("「", "」"), ("『", "』"), ("（", "）"))
 
 
@@ -156,6 +169,11 @@ def speaks_to_us(sentence: str) -> bool:
 def is_boilerplate(sentence: str) -> bool:
     """True when the sentence speaks of the site instead of the story."""
     return bool(BOILERPLATE.search(sentence.lower()))
+
+
+def is_byline(sentence: str) -> bool:
+    """True when it says who wrote or took it, or when, and nothing else."""
+    return bool(BYLINE.search(sentence))
 
 
 def open_quotes(sentence: str) -> int:
