@@ -32,7 +32,7 @@ def untold_story(pick: Pick, sources: Mapping[str, Source]) -> DraftStory:
     others = dict.fromkeys(_name_of(copy, sources) for copy in pick.also_in)
     story = Story(
         url=article.url,
-        headline=clean_headline(article.title, name),
+        headline=clean_headline(article.title, name, article.url, article.text),
         summary="",
         source_name=name,
         section=pick.section,
@@ -85,7 +85,7 @@ def _told(drafted: DraftStory, article: Article, *, lead: bool) -> DraftStory:
         return drafted
     length = LEAD if lead else STORY
     summary = summarize(article, max_sentences=length.sentences, max_words=length.words)
-    headline = clean_headline(article.title, drafted.story.source_name)
+    headline = clean_headline(article.title, drafted.story.source_name, article.url, article.text)
     minutes = reading_minutes(article.text)
     return _in_words(replace(drafted, story=replace(drafted.story, minutes=minutes)), Words(headline, summary))
 
@@ -106,7 +106,8 @@ def _summary_of(drafted: DraftStory) -> Summary:
 
 def _lines(stories: Sequence[DraftStory], recent: Sequence[str]) -> SubjectLines:
     headlines = [each.story.headline for each in stories]
-    return SubjectLines(subject_line(headlines, recent), preheader(headlines))
+    subject = subject_line(headlines, recent)
+    return SubjectLines(subject, preheader(headlines, subject))
 
 
 def _name_of(article: Article, sources: Mapping[str, Source]) -> str:

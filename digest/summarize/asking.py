@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from digest.domain import Article, Summary
 from digest.summarize.grounding import ungrounded
-from digest.summarize.headlines import PREHEADER_CHARACTERS, SUBJECT_CHARACTERS
+from digest.summarize.headlines import PREHEADER_CHARACTERS, SUBJECT_CHARACTERS, SUBJECT_WORDS, alike
 from digest.summarize.wording import is_boilerplate
 from digest.summarize.words import count_words, words_of
 
 MODEL = "model"  # the origin of words that a model wrote
 LONGEST_READ = 6_000  # characters of an article
-LONGEST_HEADLINE, LONGEST_SUBJECT = 100, 12  # characters, words
+LONGEST_HEADLINE = 100  # characters
 FEWEST_WORDS = 7
 LEAST_IN_COMMON = 2  # telling words, with the title and the summary that it would replace
 TELLING = 4  # letters
@@ -137,7 +137,7 @@ def ask_for_subject(
     """The question for the issue's subject and preheader."""
     told = [{"headline": each.headline, "summary": each.summary.text} for each in stories]
     limits = (
-        f"The subject: the first story's topic and one concrete detail, at most {LONGEST_SUBJECT} words and "
+        f"The subject: the first story's topic and one concrete detail, at most {SUBJECT_WORDS} words and "
         f"{SUBJECT_CHARACTERS} characters. The preheader: gives the next two stories away, at most "
         f"{PREHEADER_CHARACTERS} characters. Neither may resemble the subjects used before."
     )
@@ -151,15 +151,15 @@ def read_subject(answer: str, stories: Sequence[Words], recent: Sequence[str], l
     told = _parsed(answer, _SubjectAnswer)
     source = "\n".join(f"{each.headline}\n{each.summary.text}" for each in stories)
     subject, preheader = told.subject.strip().removesuffix("."), told.preheader.strip()
-    if len(subject) > SUBJECT_CHARACTERS or count_words(subject) > LONGEST_SUBJECT:
+    if len(subject) > SUBJECT_CHARACTERS or count_words(subject) > SUBJECT_WORDS:
         raise Unusable(f"its subject has {count_words(subject)} words and {len(subject)} characters")
     if len(preheader) > PREHEADER_CHARACTERS:
         raise Unusable(f"its preheader has {len(preheader)} characters")
     for text in (subject, preheader):
         _check(text, source, language)
-    if any(_alike(subject, before) for before in recent):
+    if any(alike(subject, before) for before in recent):
         raise Unusable("its subject is like a recent one")
-    if _alike(subject, preheader):
+    if alike(subject, preheader):
         raise Unusable("its preheader repeats the subject")
     return SubjectLines(subject, preheader)
 
@@ -209,8 +209,3 @@ def _check(text: str, source: str, language: str) -> None:
 
 def _telling(text: str) -> frozenset[str]:
     return frozenset(word for word in words_of(text) if len(word) >= TELLING or not word.isascii())
-
-
-def _alike(one: str, other: str) -> bool:
-    left, right = frozenset(words_of(one)), frozenset(words_of(other))
-    return bool(left and right) and len(left & right) >= 0.8 * min(len(left), len(right))

@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 
 from digest.domain import Article
 from digest.summarize import (
-    clean_headline,
-    preheader,
     reading_minutes,
-    subject_line,
     summarize,
     summarize_text,
 )
@@ -111,48 +108,6 @@ def test_the_publishers_dek_is_taken_when_it_is_good(dek: str, origin: str) -> N
 def test_an_article_without_text_has_its_dek_or_nothing() -> None:
     assert summarize(Article("https://a.example/", "T", dek="Read more…")).text == "Read more…"
     assert summarize(Article("https://a.example/", "T")).text == ""
-
-
-@pytest.mark.parametrize(
-    ("title", "headline"),
-    [
-        ("The tram stays | The Harbour Post", "The tram stays"),
-        ("The tram stays - Harbour Post", "The tram stays"),
-        ("The tram stays – for three years", "The tram stays – for three years"),
-        ("The tram stays.", "The tram stays"),
-        ("THE NIGHT TRAM STAYS", "The night tram stays"),
-        ("NATO meets in Porto", "NATO meets in Porto"),
-        ("  The \n tram  ", "The tram"),
-    ],
-)
-def test_a_headline_is_the_title_and_nothing_else(title: str, headline: str) -> None:
-    assert clean_headline(title, "The Harbour Post") == headline
-
-
-def test_a_subject_is_never_one_of_late() -> None:
-    assert subject_line(["The tram stays", "The ferry sails"], ["The tram stays"]) == "The ferry sails"
-
-
-def test_a_long_headline_ends_before_a_clause_and_on_no_small_word() -> None:
-    assert subject_line(["Council votes to keep the night tram to the docks, after four hours of debate"]) == (
-        "Council votes to keep the night tram to the docks"
-    )
-    cut = subject_line(["Council votes thirteen to eight to keep the night tram to the old docks running"])
-    assert cut.endswith("…")
-    assert cut.rstrip("…").split()[-1] not in ("the", "to")
-
-
-def test_the_preheader_gives_the_next_two_away() -> None:
-    assert (
-        preheader(["Lead", "The ferry sails", "The crane is saved", "More"]) == "The ferry sails · The crane is saved"
-    )
-    assert preheader(["Lead"]) == ""
-
-
-@given(st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=4))
-def test_subject_and_preheader_are_never_too_long(headlines: list[str]) -> None:
-    assert len(subject_line(headlines)) <= 60
-    assert len(preheader(headlines)) <= 110
 
 
 def test_reading_takes_a_minute_at_least() -> None:
