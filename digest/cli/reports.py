@@ -72,15 +72,12 @@ def show_reasons(decisions: Sequence[Decision]) -> None:
     """Every candidate with its score by parts, and why it was chosen or dropped, the chosen first."""
     chosen = sum(decision.chosen for decision in decisions)
     _heading(f"{_counted(len(decisions), 'candidate')}: {chosen} chosen, {len(decisions) - chosen} dropped")
-    table = _table("", "score", "title", "source", "why")
     for decision in decisions:
-        mark = Text("✓", style="green") if decision.chosen else Text("·", style="dim")
-        score = f"{decision.score:.2f}" if decision.parts else ""
-        parts = ", ".join(f"{name} {value:+.2f}" for name, value in decision.parts.items())
-        why = Text.assemble(decision.reason, (f"\n{parts}" if parts else "", "dim"))
-        title = Text(_short(decision.title, 60), style="bold" if decision.chosen else "")
-        table.add_row(mark, score, title, decision.source, why)
-    out.print(table)
+        mark = ("✓", "green") if decision.chosen else ("·", "dim")
+        score = f"{decision.score:5.2f}" if decision.parts else " " * 5
+        out.print(Text.assemble(mark, f" {score}  ", (decision.title, "bold" if decision.chosen else "")))
+        told = (decision.reason, decision.source, _sum_of(decision.parts))
+        out.print(Padding(Text(" · ".join(filter(None, told)), style="dim"), (0, 0, 0, 9)))
 
 
 def show_stories(stories: Sequence[DraftStory]) -> None:
@@ -100,6 +97,12 @@ def show_balance(balance: Balance) -> None:
     told = [f"{counts[state]} {state}" for state in DeliveryState if counts.get(state)]
     verdict = "adds up" if balance.adds_up else "DOES NOT ADD UP"
     out.print(f"deliveries {', '.join(told) or 'none'}; audience {balance.audience}: {verdict}", markup=False)
+
+
+def _sum_of(parts: Mapping[str, float]) -> str:
+    """The parts of a score as the sum that they make: "0.75 freshness + 0.10 dek - 0.20 source weight"."""
+    terms = "".join(f" {'-' if value < 0 else '+'} {abs(value):.2f} {name}" for name, value in parts.items())
+    return terms.removeprefix(" + ").lstrip()
 
 
 def _counted(number: int, thing: str) -> str:

@@ -103,7 +103,9 @@ def _beginnings(text: str, length: int) -> Iterator[str]:
 def _clauses(text: str) -> Iterator[int]:
     for match in CLAUSE.finditer(text):
         before, after, mark = text[: match.start()], text[match.end() :], match[0].strip()
-        is_part = mark == "," and (LISTED.match(after) or "," in before or _first(before) in SUBORDINATE)
+        is_part = mark == "," and (
+            len(before) < len(after) or LISTED.match(after) or "," in before or _first(before) in SUBORDINATE
+        )
         if not is_part and _first(after) not in LIMITING | ASKED:
             yield match.start()
 
