@@ -10,7 +10,9 @@ import importlib.util
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel, NonNegativeInt, ValidationError
 
 from digest.settings import Settings
 from digest.summarize.asking import (
@@ -26,17 +28,37 @@ from digest.summarize.asking import (
     without_model,
 )
 
-if TYPE_CHECKING:
-    from openai.types.chat import ChatCompletion
-
 logger = logging.getLogger(__name__)
 
 MOST_TOKENS = 400  # of one answer
+LONGEST_ANSWER = 10_000  # characters; what is longer obeyed no limit, and has not the form that was asked for
 CHARACTERS_A_TOKEN = 3  # at least about so many, in any language
 LEAST_SECONDS = 1.0
 # What some endpoints refuse, and what they want instead.
 OPTIONS: dict[str, dict[str, Any]] = {"max_tokens": {"max_completion_tokens": MOST_TOKENS}, "temperature": {}}
 Read = TypeVar("Read")
+
+
+class _Message(BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: NonNegativeInt = 0
+    completion_tokens: NonNegativeInt = 0
+
+
+class _Completion(BaseModel):
+    """What is read of an endpoint's answer. The client takes any JSON for one, so that its form is checked here."""
+
+    choices: list[_Choice] | None = None
+    usage: _Usage | None = None
 
 
 class Answers(Protocol):
@@ -135,8 +157,8 @@ class Model:
             raise Unusable(why)
         return answer
 
-    async def _complete(self, question: Question) -> "ChatCompletion":
-        """The endpoint's answer, asked for in the best way that it knows."""
+    async def _complete(self, question: Question) -> _Completion:
+        """The endpoint's answer, asked for in the best way that it knows. Raises Unusable when it is none."""
         from openai import AsyncOpenAI, BadRequestError, UnprocessableEntityError  # noqa: PLC0415  # as above
 
         left = max(LEAST_SECONDS, self._deadline - asyncio.get_running_loop().time())
@@ -145,7 +167,7 @@ class Model:
             while True:
                 form, options = self._formats[0], dict(self._options)
                 try:
-                    completion: ChatCompletion = await client.chat.completions.create(
+                    answer = await client.chat.completions.with_raw_response.create(
                         model=self._settings.llm_model,
                         messages=[
                             {"role": "system", "content": question.instructions},
@@ -158,7 +180,7 @@ class Model:
                     if not self._learnt_from(str(error), form, options):
                         raise
                 else:
-                    return completion
+                    return _read(answer.content)
 
     def _learnt_from(self, complaint: str, form: str, options: dict[str, Any]) -> bool:
         """Ask in a simpler way from now on; False when there is none. Others may have learnt the same meanwhile."""
@@ -171,7 +193,7 @@ class Model:
             self._formats = self._formats[1:] or [""]
         return bool(form)
 
-    def _remember(self, key: str, question: Question, completion: "ChatCompletion", answer: str) -> None:
+    def _remember(self, key: str, question: Question, completion: _Completion, answer: str) -> None:
         used = completion.usage
         asked = (len(question.instructions) + len(question.material)) // CHARACTERS_A_TOKEN
         tokens = (used.prompt_tokens, used.completion_tokens) if used else (asked, len(answer) // CHARACTERS_A_TOKEN)
@@ -180,7 +202,14 @@ class Model:
         self._answers.put(key, self._settings.llm_model, answer, tokens=tokens, cost=cost)
 
 
-def _taken(completion: "ChatCompletion") -> tuple[str, str]:
+def _read(content: bytes) -> _Completion:
+    try:
+        return _Completion.model_validate_json(content)
+    except ValidationError:
+        raise Unusable("the model's server answered in another form") from None
+
+
+def _taken(completion: _Completion) -> tuple[str, str]:
     """The answer's text, and why it cannot be used, if it is clear already."""
     if not completion.choices:
         return "", "the model gave no answer"
@@ -189,7 +218,7 @@ def _taken(completion: "ChatCompletion") -> tuple[str, str]:
         return "", "the model refused"
     if choice.finish_reason == "length":
         return "", "the model's answer was cut short"
-    return choice.message.content or "", ""
+    return (choice.message.content or "")[:LONGEST_ANSWER], ""
 
 
 def _response_format(form: str, question: Question) -> dict[str, Any]:

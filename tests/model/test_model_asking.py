@@ -16,7 +16,7 @@ from digest.domain import Article, Summary
 from digest.model import Model, Voice
 from digest.settings import Settings
 from digest.summarize.asking import Piece, SubjectLines, Words
-from tests.model.conftest import Endpoint, completion, send
+from tests.model.conftest import Endpoint, Reply, completion, send
 
 TRAM = Article(
     "https://post.example/tram",
@@ -327,3 +327,52 @@ class TestTheSubject:
         lines = self.ask(endpoint, {"subject": subject, "preheader": preheader}, "Council keeps the tram for now")
         assert (lines.subject, lines.preheader) == (OURS.subject, OURS.preheader)
         assert reason in lines.note
+
+
+def whole(**message: Any) -> Reply:
+    """Answers in the protocol's form, with this message."""
+
+    def reply(_: Endpoint, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        told = completion(body, json.dumps(GOOD))
+        told["choices"][0]["message"] |= message
+        send(handler, told)
+
+    return reply
+
+
+def raw(content: bytes, **headers: str) -> Reply:
+    """Answers with these bytes."""
+    return lambda _, handler, __: send(handler, content, **headers)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        pytest.param(raw(b"<html>Log in to the hotel's network</html>", Content_Type="text/html"), id="a page"),
+        pytest.param(raw(b"not JSON"), id="no JSON"),
+        pytest.param(raw(b'{"id": "1", "choices": [{"index": 0, "mess'), id="JSON that breaks off"),
+        pytest.param(raw(b"[]"), id="a list"),
+        pytest.param(raw(b"null"), id="null"),
+        pytest.param(raw(b'{"error": {"message": "overloaded"}}'), id="an error with status 200"),
+        pytest.param(raw(b'{"choices": null}'), id="no choices"),
+        pytest.param(raw(b'{"choices": []}'), id="empty choices"),
+        pytest.param(raw(b'{"choices": [{"index": 0}]}'), id="a choice without a message"),
+        pytest.param(raw(b'{"choices": ["stop"]}'), id="a choice that is none"),
+        pytest.param(whole(content=[{"type": "text", "text": "{}"}]), id="content in parts"),
+        pytest.param(whole(content=None, tool_calls=[{"id": "1", "type": "function"}]), id="a call of a tool"),
+        pytest.param(whole(content="{" * 100_000), id="brackets without end"),
+    ],
+)
+def test_an_endpoint_that_answers_in_another_form_leaves_our_own_words(endpoint: Endpoint, reply: Reply) -> None:
+    endpoint.reply = reply
+    answers = Remembered()
+    [words] = write(endpoint, answers=answers)
+    assert (words.headline, words.summary.text, bool(words.summary.note)) == (TRAM.title, PIECE.summary.text, True)
+
+
+def test_of_a_giant_answer_little_is_kept(endpoint: Endpoint) -> None:
+    endpoint.says({**GOOD, "summary": "The night tram stays. " * 500_000})
+    answers = Remembered()
+    [words] = write(endpoint, answers=answers)
+    assert words.summary.origin == "extract"
+    assert sum(map(len, answers.known.values())) < 100_000
