@@ -83,6 +83,7 @@ class Fetcher:
         self._agent = f"digest/{__version__}" + (f" (+{public_url})" if public_url else "")
         self._overall = asyncio.Semaphore(self._limits.overall)
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(self._limits.per_host))
+        self._resting: dict[str, float] = {}  # by host, until when it asked to be left alone
         # One for both: to load the trusted certificates takes a tenth of a second.
         context = ssl.create_default_context()
         self._clients = {allowed: self._open(context, allow_private=allowed) for allowed in (False, True)}
@@ -106,6 +107,7 @@ class Fetcher:
         for _ in range(self._limits.redirects + 1):
             # A place at the host first: who waits for a busy one keeps nobody from the others.
             async with self._hosts[host_of(url).lower()], self._overall:
+                self._let_rest(url)
                 began = time.monotonic()
                 answer = await self._ask(url, self._clients[allow_private], headers, left)
                 left -= time.monotonic() - began
@@ -114,6 +116,12 @@ class Fetcher:
             url, is_permanent = answer.url, is_permanent and answer.is_permanent
             moved_to = url if is_permanent else moved_to
         raise FetchError(f"{host_of(url)} redirects more than {self._limits.redirects} times")
+
+    def _let_rest(self, url: str) -> None:
+        """Refuse to ask a host that asked to be left alone when it was asked for something else."""
+        left = self._resting.get(host_of(url).lower(), 0) - time.monotonic()
+        if left > 0:
+            raise FetchError(f"not asked: {host_of(url)} wants to be left alone", retry_after=left)
 
     async def _ask(
         self, url: str, client: httpx.AsyncClient, headers: dict[str, str], left: float
@@ -142,6 +150,7 @@ class Fetcher:
             return Fetched(url, etag=etag, last_modified=last_modified, unchanged=True)
         if response.status_code != 200:
             wait = _retry_after(response.headers.get("retry-after", "")) if response.status_code in LATER else None
+            self._resting[host_of(url).lower()] = time.monotonic() + (wait or 0)
             # The phrase of the standard: the server's own words are not for our logs and pages.
             reason = f"{response.status_code} {httpx.codes.get_reason_phrase(response.status_code)}".strip()
             raise FetchError(f"{host_of(url)} answered {reason}", retry_after=wait, status=response.status_code)

@@ -13,6 +13,7 @@ from lxml import etree
 from digest.collect.encodings import decode
 from digest.errors import FeedError
 
+MOST_REFERENCES = 1_000_000
 ENTITY = re.compile("<!ENTITY", re.IGNORECASE)
 AMPERSAND = re.compile(r"&(?!#?\w{1,30};)")  # as addresses have them, when nobody thinks of escaping
 # One surrogate without the other, which JSON allows and nothing else does.
@@ -35,7 +36,7 @@ def read_tree(content: bytes, kind: str, *, most_tags: int) -> "etree._Element":
         raise FeedError(f"this is a web page, not {_with_article(kind)}")
     if ENTITY.search(text):
         raise FeedError(f"refused: the {kind} declares entities of its own, as attacks do")
-    if text.count("<") > most_tags:
+    if text.count("<") > most_tags or text.count("&") > MOST_REFERENCES:
         raise FeedError(f"this is too large for {_with_article(kind)}")
     root = _parsed(text, recover=False)
     if root is None:

@@ -228,6 +228,25 @@ async def test_who_asks_to_be_left_alone_is(site: Site, status: int) -> None:
     assert 3500 < (caught.value.retry_after or 0) <= 3600
 
 
+async def test_who_asks_to_be_left_alone_is_asked_for_nothing_else_either(site: Site) -> None:
+    busy, other = site.page("/busy", b"", status=429, Retry_After="120"), site.page("/other", b"here")
+    async with Fetcher(LIMITS) as fetcher:
+        for url in (busy, other):
+            with pytest.raises(FetchError) as caught:
+                await fetcher.get(url, allow_private=True)
+            assert 110 < (caught.value.retry_after or 0) <= 120
+    assert [path for path, _ in site.asked] == ["/busy"]
+
+
+@pytest.mark.parametrize("wait", ["", "soon", "-5", "0"])
+async def test_a_wait_that_is_none_keeps_nobody_from_the_rest(site: Site, wait: str) -> None:
+    busy, other = site.page("/busy", b"", status=503, Retry_After=wait), site.page("/other", b"here")
+    async with Fetcher(LIMITS) as fetcher:
+        with pytest.raises(FetchError):
+            await fetcher.get(busy, allow_private=True)
+        assert (await fetcher.get(other, allow_private=True)).body == b"here"
+
+
 @pytest.mark.parametrize("status", [401, 404, 410, 418, 500])
 async def test_an_answer_that_is_none_keeps_its_status(site: Site, status: int) -> None:
     with pytest.raises(FetchError, match=str(status)) as caught:
