@@ -22,7 +22,7 @@ from digest.collect.headings import dek_from, title_from
 from digest.collect.jsonfeeds import json_articles, json_title
 from digest.collect.languages import language_tag
 from digest.collect.markup import LONGEST_LINE, plain_line, plain_paragraphs
-from digest.collect.pictures import best_picture, first_picture, kind_of
+from digest.collect.pictures import MOST_OFFERED, best_picture, first_picture, kind_of
 from digest.collect.references import mend_references
 from digest.domain import Article, Image
 from digest.errors import FeedError
@@ -101,10 +101,10 @@ def _xml_articles(text: str, url: str) -> list[Article | None]:
 
 
 def _parsed(content: bytes, url: str) -> Any:
-    for attempt in (content, TRAPS.sub(b"", content)):
+    for traps in (None, TRAPS):
         try:
             return feedparser.parse(
-                attempt,  # as bytes: a text could be a URL, and would be fetched
+                traps.sub(b"", content) if traps else content,  # as bytes: a text could be a URL, and would be fetched
                 response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
                 sanitize_html=False,
                 resolve_relative_uris=False,
@@ -227,7 +227,7 @@ def _published(entry: Entry, dates: Datelines) -> datetime | None:
 
 def _image(entry: Entry, markup: str, base: str) -> Image | None:
     """The first that there is: media, a thumbnail, an enclosure, the entry's own (iTunes), the first of the markup."""
-    enclosed = [each for each in entry.get("enclosures") or () if kind_of(each)]
+    enclosed = [each for each in (entry.get("enclosures") or ())[:MOST_OFFERED] if kind_of(each)]
     own = [entry["image"]] if entry.get("image") else []
     offered = (entry.get("media_content") or (), entry.get("media_thumbnail") or (), enclosed, own)
     found = (best_picture(media, base) for media in offered)

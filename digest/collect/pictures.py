@@ -5,6 +5,7 @@ After Media RSS 1.5.1 (``media:content``, ``media:thumbnail``); ``data-src`` is 
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from mimetypes import guess_type
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from digest.domain import Image
 
 SMALLEST = 50  # pixels; what is smaller counts readers or shows a face
 WIDE_ENOUGH, WIDEST = 600, 1600  # pixels; a mail shows 600, screens show two for each
+MOST_OFFERED = 100  # for one article
 ADDRESSES = ("src", "data-src", "data-lazy-src", "data-original")
 
 
@@ -31,7 +33,7 @@ def best_picture(media: Iterable[Mapping[str, Any]], base: str) -> Image | None:
 
     Where none is wide enough, one that is too wide or does not tell comes before one that is too narrow.
     """
-    pictures = (each for each in media if (kind_of(each) or "image").startswith("image"))
+    pictures = (each for each in islice(media, MOST_OFFERED) if (kind_of(each) or "image").startswith("image"))
     offered = (picture(absolute_url(base, str(each.get("url") or each.get("href") or "")), each) for each in pictures)
     return max((each for each in offered if each), key=_worth, default=None)
 
