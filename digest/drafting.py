@@ -133,7 +133,9 @@ def _as_looked(candidate: Candidate, gathered: Gathered) -> Candidate:
 
 def _as_found(article: Article, gathered: Gathered) -> Article:
     look = gathered.looks.get(article.url)
-    return replace(article, text=look.article.text) if look else article
+    if look is None:
+        return article
+    return replace(article, text=look.article.text, title=look.article.title, dek=look.article.dek)
 
 
 def _found(gathered: Gathered) -> tuple[tuple[Article, ...], dict[str, str]]:

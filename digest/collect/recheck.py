@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from digest.collect.fetch import Fetcher
 from digest.collect.pages import extract_page
@@ -17,7 +18,7 @@ from digest.newsletters import Source
 
 logger = logging.getLogger(__name__)
 
-# Of the three words in a row; below it the page says something else (a consent wall, an error in polite words).
+# Of the words (in a text, of three in a row); below it the page says something else: a consent wall, an error.
 LEAST_ALIKE = 0.6
 
 
@@ -56,17 +57,28 @@ async def _look(article: Article, source: Source | None, lines: Mapping[str, int
         logger.info("%s could not be looked at once more: %s", article.url, error)
         return Look(article, gone_from(error))
     page = await parsed(extract_page, fetched.body, fetched.url, charset=fetched.charset)
-    text = without_repeated(page.text, lines) if page else ""
-    return Look(replace(article, text=text) if _is_corrected(article.text, text) else article)
+    return Look(_corrected(article, replace(page, text=without_repeated(page.text, lines))) if page else article)
 
 
-def _is_corrected(before: str, after: str) -> bool:
-    """True when both are versions of one text."""
-    old, new = _threes(before), _threes(after)
-    longer = max(old.total(), new.total())
-    return old != new and longer > 0 and (old & new).total() / longer >= LEAST_ALIKE
+def _corrected(article: Article, page: Article) -> Article:
+    """The article in the page's words, where the page says the same but for a few.
+
+    A title or a dek that is another one altogether is the site's own, beside that of its feed.
+    """
+    if not _is_version(_threes(article.text), _threes(page.text)):
+        return article
+    title, dek = (
+        after if _is_version(Counter(before.lower().split()), Counter(after.lower().split())) else before
+        for before, after in ((article.title, page.title), (article.dek, page.dek))
+    )
+    return replace(article, text=page.text, title=title, dek=dek)
 
 
-def _threes(text: str) -> Counter[tuple[str, ...]]:
+def _is_version(before: Counter[Any], after: Counter[Any]) -> bool:
+    longer = max(before.total(), after.total())
+    return longer > 0 and (before & after).total() / longer >= LEAST_ALIKE
+
+
+def _threes(text: str) -> Counter[Any]:
     words = text.split()
     return Counter(zip(words, words[1:], words[2:], strict=False))

@@ -21,7 +21,8 @@ USED = "already in an earlier issue"
 class Desk:
     """What an editor has at hand when choosing: the newsletter, its sources and topics by key, the time.
 
-    ``interest`` is, by source, how often the readers follow its links, as a multiple of what is usual.
+    ``interest`` is, by source, how often the readers follow its links, as a multiple of what is usual. A source that
+    is not in it counts as usual, and while nothing is known of clicks none is.
     """
 
     newsletter: Newsletter

@@ -71,7 +71,8 @@ def save_looks(session: Session, corrected: Sequence[Article], gone: Mapping[str
     """Keep what a last look at some articles' pages found: corrected words, and why others are gone, by URL."""
     rows = _rows_by_url(session, [*(article.url for article in corrected), *gone])
     for article in corrected:
-        rows[article.url].text = article.text
+        row = rows[article.url]
+        row.text, row.title, row.dek = article.text, article.title, article.dek
     for url, why in gone.items():
         rows[url].gone = why
 

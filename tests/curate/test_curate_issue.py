@@ -1,5 +1,6 @@
 """Choosing the stories of an issue: new, whole, various, and each with its reason."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -234,6 +235,20 @@ def test_the_rules_hold_whatever_came_and_in_whatever_order(
     assert [each.url for each in curation.decisions if each.chosen] == [each.url for each in chosen]
     dice.shuffle(candidates)  # type: ignore[attr-defined]
     assert choose(*candidates, history=history, **options) == curation
+
+
+@given(CANDIDATES, st.sampled_from(SUBJECTS), st.sampled_from(SUBJECTS), st.integers(1, 3))
+def test_a_pin_is_in_a_block_is_out_and_the_caps_hold_for_all_others(
+    candidates: list[Candidate], pin: str, block: str, per_section: int
+) -> None:
+    caps = {"max_stories": 20, "max_per_source": 2, "max_per_section": per_section}
+    curation = choose(*candidates, pins=(pin,), blocks=(block,), **caps)
+    for each in curation.decisions:
+        assert not (each.chosen and f" {block} " in each.title)
+        assert each.chosen or not (each.parts and f" {pin} " in each.title)
+    others = [pick for pick in curation.picks if f" {pin} " not in pick.article.title]
+    assert all(count <= per_section for count in Counter(pick.section for pick in others).values())
+    assert all(count <= 2 for count in Counter(pick.article.source for pick in others).values())
 
 
 def test_every_decision_says_something() -> None:

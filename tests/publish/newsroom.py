@@ -21,10 +21,16 @@ class Piece:
     price: str = "two"
     path: str = ""
     guid: str = ""
+    name: str = ""
+    dek: str = ""
+
+    @property
+    def first_words(self) -> str:
+        return f"The {PLACES[self.number % len(PLACES)]} has its day number {self.number}"
 
     @property
     def title(self) -> str:
-        return f"The {PLACES[self.number % len(PLACES)]} has its day number {self.number}"
+        return self.name or self.first_words
 
     @property
     def place(self) -> str:
@@ -32,9 +38,8 @@ class Piece:
 
     @property
     def text(self) -> str:
-        first = (
-            f"{self.title}, and this year it was sold for {self.price} million in front of the whole town’s council."
-        )
+        sold = f"this year it was sold for {self.price} million in front of the whole town’s council."
+        first = f"{self.first_words}, and {sold}"
         others = (WORDS[(self.number + step) % len(WORDS)] for step in range(len(WORDS)))
         rest = [
             f"{word.title()} {self.number} {word[::-1]} {place} {place[::-1]}{self.number} for {place}s of {word} and"
@@ -47,7 +52,9 @@ class Piece:
 def tell(site: Site, pieces: Sequence[Piece], *, pages: bool = True) -> None:
     """Publish: the feed lists ``pieces`` as they stand, and their pages (unless not) say the same."""
     items = "".join(_item(site, piece) for piece in pieces)
-    site.page("/feed", f'<rss version="2.0"><channel><title>The Post</title>{items}</channel></rss>'.encode())
+    content = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    feed = f'<rss version="2.0" {content}><channel><title>The Post</title>{items}</channel></rss>'
+    site.page("/feed", feed.encode())
     for piece in pieces if pages else ():
         site.page(piece.place, page(piece))
 
@@ -56,15 +63,16 @@ def page(piece: Piece) -> bytes:
     """A piece's page."""
     paragraphs = "".join(f"<p>{escape(each)}</p>" for each in piece.text.split("\n\n"))
     return (
-        f'<html lang="en"><head><title>{piece.title}</title></head><body><article><h1>{piece.title}</h1>'
-        f"{paragraphs}</article></body></html>"
+        f'<html lang="en"><head><title>{piece.title}</title><meta name="description" content="{escape(piece.dek)}">'
+        f"</head><body><article><h1>{piece.title}</h1>{paragraphs}</article></body></html>"
     ).encode()
 
 
 def _item(site: Site, piece: Piece) -> str:
     date = f"<pubDate>{format_datetime(piece.published)}</pubDate>" if piece.published else ""
     markup = escape("".join(f"<p>{each}</p>" for each in piece.text.split("\n\n")))
+    words = f"<description>{escape(piece.dek)}</description><content:encoded>{markup}</content:encoded>"
     return (
         f"<item><title>{piece.title}</title><link>{site.url}{piece.place}</link>"
-        f"<guid isPermaLink='false'>{piece.guid or piece.number}</guid>{date}<description>{markup}</description></item>"
+        f"<guid isPermaLink='false'>{piece.guid or piece.number}</guid>{date}{words}</item>"
     )

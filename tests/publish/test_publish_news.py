@@ -12,6 +12,7 @@ from digest.editing import Changes, edit_issue
 from digest.gathering import gather
 from digest.publish import Report, publish
 from digest.store import issues
+from digest.store.articles import articles_by_url
 from digest.store.models import IssueState, SourceRow
 from digest.workspace import Workspace
 from tests.publish.conftest import FEED, SLOT, at
@@ -93,6 +94,10 @@ def test_what_comes_back_dated_or_undated_is_as_new_as_its_first_sight(
         pytest.param(Piece(1, SLOT + DAY - HOUR, path="/moved/1", guid="new"), id="another address, guid and date"),
         pytest.param(Piece(1, SLOT - HOUR, guid="new"), id="another guid"),
         pytest.param(Piece(1, SLOT + DAY - HOUR, price="ten"), id="edited"),
+        pytest.param(Piece(1, SLOT + DAY - HOUR, name="Sold, and how: the library"), id="retitled"),
+        pytest.param(
+            Piece(1, SLOT + DAY - HOUR, "ten", "/moved/1", "new", "Sold, and how: the library"), id="all at once"
+        ),
     ],
 )
 def test_what_was_used_is_never_news_again(make_post: Make, site: Site, changed: Piece) -> None:
@@ -103,6 +108,22 @@ def test_what_was_used_is_never_news_again(make_post: Make, site: Site, changed:
     report = send(workspace, SLOT + DAY)
     assert told(workspace, report) == [2]
     assert "already in an earlier issue" in reasons(report)["1"]
+
+
+def test_what_was_used_is_no_news_on_the_later_day_that_it_is_dated_anew(make_post: Make, site: Site) -> None:
+    workspace = make_post()
+    sent = []
+    for day in range(4):
+        dated = SLOT - HOUR if day == 0 else SLOT + 2 * DAY - HOUR
+        tell(site, [Piece(1, dated), Piece(10 + day, SLOT + day * DAY - HOUR)])
+        sent.append(told(workspace, send(workspace, SLOT + day * DAY)))
+    assert sent == [[1, 10], [11], [12], [13]]
+
+
+def test_one_piece_under_two_addresses_is_one_story(make_post: Make, site: Site) -> None:
+    workspace = make_post()
+    tell(site, [Piece(1, SLOT - HOUR), Piece(1, SLOT - 2 * HOUR, path="/amp/1", guid="other"), Piece(2, SLOT - HOUR)])
+    assert told(workspace, send(workspace)) == [1, 2]
 
 
 def test_an_old_piece_with_a_new_date_is_no_news(make_post: Make, site: Site) -> None:
@@ -178,6 +199,31 @@ def test_a_story_whose_page_was_corrected_is_told_in_the_corrected_words(make_po
     assert "five million" in story.story.summary
 
 
+def test_a_headline_and_a_dek_that_were_corrected_on_the_page_are_told_corrected(make_post: Make, site: Site) -> None:
+    before = Piece(
+        1, SLOT, name="Library sold for three million 1", dek="The council sold the library for three million."
+    )
+    after = Piece(
+        1, SLOT, "five", name="Library sold for five million 1", dek="The council sold the library for five million."
+    )
+    tell(site, [before])
+    site.page("/1", page(after))
+    workspace = make_post()
+    report = send(workspace)
+    [story] = issues.stories_of(workspace.engine, report.issue.id or 0)
+    [stored] = articles_by_url(workspace.engine, [story.story.url])
+    assert (story.story.headline, report.issue.subject, stored.dek) == (after.name, after.name, after.dek)
+
+
+def test_a_title_that_is_the_pages_own_stays_beside_that_of_the_feed(make_post: Make, site: Site) -> None:
+    tell(site, [Piece(1, SLOT - HOUR)])
+    site.page("/1", page(Piece(1, SLOT, "five", name="What we know of the sale")))
+    workspace = make_post()
+    [story] = issues.stories_of(workspace.engine, send(workspace).issue.id or 0)
+    assert story.story.headline == Piece(1, SLOT).title
+    assert "five million" in story.story.summary
+
+
 def test_a_page_that_says_something_else_altogether_is_not_believed(make_post: Make, site: Site) -> None:
     tell(site, [Piece(1, SLOT - HOUR)])
     site.page("/1", page(Piece(7, SLOT)))
@@ -218,6 +264,20 @@ class TestAnIssueThatWaitedForItsEditor:
         [first, second] = issues.stories_of(workspace.engine, issue_id)
         assert (report.issue.subject, first.story.summary) == ("By hand", "Written by the editor.")
         assert "five million" in second.story.summary
+
+    def test_tells_what_its_feed_corrected_meanwhile(self, waiting: tuple[Workspace, int], site: Site) -> None:
+        workspace, issue_id = waiting
+        corrected = Piece(1, SLOT - HOUR, price="five", name="The library is sold for five million 1")
+        tell(site, [corrected, Piece(2, SLOT - 2 * HOUR), Piece(3, SLOT - 40 * HOUR)])
+        report = self.approved(workspace, issue_id)
+        [first, _] = issues.stories_of(workspace.engine, issue_id)
+        assert (first.story.headline, report.issue.subject) == (corrected.name, corrected.name)
+        assert "five million" in first.story.summary
+
+    def test_loses_what_was_taken_out_of_its_feed(self, waiting: tuple[Workspace, int], site: Site) -> None:
+        tell(site, [Piece(2, SLOT - 2 * HOUR), Piece(3, SLOT - 40 * HOUR)])
+        report = self.approved(*waiting)
+        assert (told(waiting[0], report), reasons(report)["1"]) == ([2, 3], "taken out of its source")
 
     def test_is_cancelled_when_nothing_of_it_is_left(self, waiting: tuple[Workspace, int], site: Site) -> None:
         for number in (1, 2, 3):
