@@ -9,9 +9,10 @@ from digest.errors import AskedWrongly
 from digest.store import issues
 from digest.store.issues import BY_HAND, Draft, DraftStory
 from digest.store.models import IssueRow, IssueState
+from digest.summarize.asking import SubjectLines
+from digest.summarize.headlines import PREHEADER_CHARACTERS, SUBJECT_CHARACTERS, alike
 from digest.workspace import Workspace
-
-LONGEST_SUBJECT, LONGEST_PREHEADER = 60, 110  # characters that inboxes show
+from digest.writing import lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,13 @@ def edit_issue(workspace: Workspace, issue_id: int, changes: Changes) -> list[st
     if row.state not in (IssueState.DRAFT, IssueState.APPROVED) or row.drafted_at is None:
         state = "being drafted" if row.state == IssueState.DRAFT else row.state
         raise AskedWrongly(f"issue {issue_id} is {state}: only a finished draft or an approved issue can be changed")
-    stories = _edited(issues.stories_of(workspace.engine, issue_id), changes)
+    before = issues.stories_of(workspace.engine, issue_id)
+    stories = _edited(before, changes)
+    recent = issues.recent_subjects(workspace.engine, row.newsletter, but=issue_id)
+    lines = _lines(row, before, stories, recent)
     draft = Draft(
-        row.subject if changes.subject is None else _line(changes.subject, "--subject"),
-        row.preheader if changes.preheader is None else _line(changes.preheader, "--preheader"),
+        lines.subject if changes.subject is None else _line(changes.subject, "--subject"),
+        lines.preheader if changes.preheader is None else _line(changes.preheader, "--preheader"),
         tuple(stories),
         _decisions(row, stories),
     )
@@ -51,7 +55,20 @@ def edit_issue(workspace: Workspace, issue_id: int, changes: Changes) -> list[st
         raise AskedWrongly(
             f"issue {issue_id} was changed by somebody else at this very moment: look at it and try again"
         )
-    return _remarks(draft, issues.recent_subjects(workspace.engine, row.newsletter, but=issue_id))
+    return _remarks(draft, recent)
+
+
+def _lines(
+    row: IssueRow, before: Sequence[DraftStory], after: Sequence[DraftStory], recent: Sequence[str]
+) -> SubjectLines:
+    """The issue's subject and preheader; those of our own follow the headlines, which may be others now."""
+    if [each.story.headline for each in before] == [each.story.headline for each in after]:
+        return SubjectLines(row.subject, row.preheader)
+    lines = lines_of(after, recent)
+    return SubjectLines(
+        row.subject if row.subject_by_hand else lines.subject,
+        row.preheader if row.preheader_by_hand else lines.preheader,
+    )
 
 
 def _edited(stories: Sequence[DraftStory], changes: Changes) -> list[DraftStory]:
@@ -103,10 +120,10 @@ def _decisions(row: IssueRow, stories: Sequence[DraftStory]) -> tuple[Decision, 
 
 def _remarks(draft: Draft, recent: Sequence[str]) -> list[str]:
     remarks = []
-    if len(draft.subject) > LONGEST_SUBJECT:
-        remarks.append(f"the subject has {len(draft.subject)} characters; many inboxes show {LONGEST_SUBJECT}")
-    if len(draft.preheader) > LONGEST_PREHEADER:
-        remarks.append(f"the preheader has {len(draft.preheader)} characters; many inboxes show {LONGEST_PREHEADER}")
-    if draft.subject in recent:
-        remarks.append("an issue of late had the same subject")
+    if len(draft.subject) > SUBJECT_CHARACTERS:
+        remarks.append(f"the subject has {len(draft.subject)} characters; many inboxes show {SUBJECT_CHARACTERS}")
+    if len(draft.preheader) > PREHEADER_CHARACTERS:
+        remarks.append(f"the preheader has {len(draft.preheader)} characters; many inboxes show {PREHEADER_CHARACTERS}")
+    if before := next((each for each in recent if alike(draft.subject, each)), ""):
+        remarks.append(f"the subject is like one of late: “{before}”")
     return remarks

@@ -57,7 +57,7 @@ async def write(
     recent = issues.recent_subjects(workspace.engine, newsletter.key, but=issue_id)
     if workspace.settings.llm_url:
         return await _by_model(workspace, newsletter, stories, articles, recent)
-    return Written(tuple(stories), _lines(stories, recent))
+    return Written(tuple(stories), lines_of(stories, recent))
 
 
 async def _by_model(
@@ -76,7 +76,7 @@ async def _by_model(
     answers = dict(zip(asked, await model.stories(pieces), strict=True))
     told = tuple(_in_words(each, answers[rank]) if rank in answers else each for rank, each in enumerate(stories))
     words = [Words(each.story.headline, _summary_of(each)) for each in told]
-    return Written(told, await model.subject(words, _lines(told, recent), recent))
+    return Written(told, await model.subject(words, lines_of(told, recent), recent))
 
 
 def _told(drafted: DraftStory, article: Article, *, lead: bool) -> DraftStory:
@@ -104,7 +104,8 @@ def _summary_of(drafted: DraftStory) -> Summary:
     return Summary(drafted.story.summary, drafted.origin, drafted.note)
 
 
-def _lines(stories: Sequence[DraftStory], recent: Sequence[str]) -> SubjectLines:
+def lines_of(stories: Sequence[DraftStory], recent: Sequence[str]) -> SubjectLines:
+    """The subject and the preheader that stories in this order give; ``recent`` are subjects of late."""
     headlines = [each.story.headline for each in stories]
     subject = subject_line(headlines, recent)
     return SubjectLines(subject, preheader(headlines, subject))

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlmodel import Session
 
 from digest.editing import Changes, edit_issue
 from digest.errors import AskedWrongly
 from digest.publish import publish
 from digest.store import issues
-from digest.store.models import IssueState
+from digest.store.models import IssueRow, IssueState
 from digest.workspace import Workspace
 from tests.postbox import Postbox
 from tests.publish.conftest import SLOT, write_articles
@@ -93,3 +95,27 @@ def test_what_reads_badly_in_an_inbox_is_remarked_upon(draft: tuple[Workspace, i
         "the subject has 61 characters; many inboxes show 60",
         "the preheader has 111 characters; many inboxes show 110",
     ]
+
+
+def test_a_subject_like_one_of_late_is_remarked_upon(draft: tuple[Workspace, int]) -> None:
+    workspace, _ = draft
+    daily = workspace.config.newsletter("daily")
+    earlier = issues.open_issue(workspace.engine, daily, SLOT - timedelta(days=1), SLOT)
+    with Session(workspace.engine) as session:
+        session.get_one(IssueRow, earlier.id).subject = "The harbour wakes early today"
+        session.commit()
+    remarks = edit_issue(*draft, Changes(subject="Harbour wakes early today"))
+    assert remarks == ["the subject is like one of late: “The harbour wakes early today”"]
+
+
+def test_the_subject_does_not_tell_of_a_story_that_was_dropped(draft: tuple[Workspace, int]) -> None:
+    workspace, issue_id = draft
+    before = issues.issue_by_id(workspace.engine, issue_id)
+    first, second, third = headlines(workspace, issue_id)
+    assert (before.subject, before.preheader) == (first, f"{second} · {third}")
+    edit_issue(workspace, issue_id, Changes(drop=(1,)))
+    after = issues.issue_by_id(workspace.engine, issue_id)
+    assert (after.subject, after.preheader) == (second, third)
+    edit_issue(workspace, issue_id, Changes(subject="Mine"))
+    edit_issue(workspace, issue_id, Changes(lead=2))
+    assert issues.issue_by_id(workspace.engine, issue_id).subject == "Mine"
