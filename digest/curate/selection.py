@@ -13,8 +13,11 @@ from digest.curate.shingles import words_of
 from digest.domain import Cluster
 
 LIKENESS_COSTS = 0.8
-LEAD_CHARACTERS = 300
-SHORTEST_TERM = 3  # letters: shorter words carry grammar, not the subject
+LEAST_ALIKE = 0.15  # what is less like another has but some common words with it
+READ_CHARACTERS = 1500  # of a text: what it is about is said by then
+TITLE = 3  # times that its words count
+OTHERS = 30  # pieces that are imagined beside the real ones, which may be few
+SHORTEST_TERM = 4  # letters: shorter words carry grammar, not the subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +116,30 @@ def _stories(number: int) -> str:
 
 
 def _likeness(ranked: Sequence[Ranked]) -> Callable[[Ranked, Ranked], float]:
-    """Cosine of the weighted terms of title and first lines, between 0 and 1."""
+    """Cosine of the weighted terms of title and text, between 0 and 1; 0 for what has little in common.
+
+    A term weighs the more, the more often the one piece and the fewer others have it (tf-idf), so that words without
+    a subject weigh next to nothing in any language.
+    """
     terms = {each.url: _terms(each) for each in ranked}
     spread = Counter(term for own in terms.values() for term in own)
-    weights = {url: {term: log(1 + len(terms) / spread[term]) for term in own} for url, own in terms.items()}
+    weights = {
+        url: {term: (1 + log(count)) * log((OTHERS + len(terms)) / spread[term]) for term, count in own.items()}
+        for url, own in terms.items()
+    }
     norms = {url: sqrt(sum(weight * weight for weight in own.values())) or 1.0 for url, own in weights.items()}
 
     def cosine(one: Ranked, other: Ranked) -> float:
         left, right = weights[one.url], weights[other.url]
         shared = left.keys() & right.keys()
-        return sum(left[term] * right[term] for term in sorted(shared)) / (norms[one.url] * norms[other.url])
+        found = sum(left[term] * right[term] for term in sorted(shared)) / (norms[one.url] * norms[other.url])
+        return found if found >= LEAST_ALIKE else 0.0
 
     return cosine
 
 
-def _terms(ranked: Ranked) -> frozenset[str]:
+def _terms(ranked: Ranked) -> Counter[str]:
+    """How often each word is said."""
     article = ranked.cluster.best
-    text = f"{article.title} {article.dek or article.text[:LEAD_CHARACTERS]}"
-    return frozenset(word for word in words_of(text) if len(word) >= SHORTEST_TERM or not word.isascii())
+    text = " ".join((*[article.title] * TITLE, article.dek, article.text[:READ_CHARACTERS]))
+    return Counter(word for word in words_of(text) if len(word) >= SHORTEST_TERM or not word.isascii())

@@ -15,6 +15,13 @@ NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SUBJECTS = "tram ferry crane choir market library lighthouse bridge theatre museum harvest regatta".split()
 
+UNLIKE = [
+    "From Monday the night tram will call at every stop again, which the people of the docks have waited for.",
+    "Those who have been to the library since the flood will find that every book is back where it belongs.",
+    "With this year's harvest came more apples than the people of the valley will have room for in every cellar.",
+    "The choir that sang for every mayor since the war will have a woman at its head from this year on.",
+    "People who have a garden near the lighthouse will have to live with that light for another year.",
+]
 TOPICS = {
     "transport": Topic(key="transport", name="Getting about", words=("tram", "ferr*"), section="Transport"),
     "music": Topic(key="music", words=("choir",)),
@@ -143,13 +150,27 @@ def test_sections_stand_in_the_order_that_was_asked_for() -> None:
 
 
 def test_a_story_too_like_a_chosen_one_makes_room_for_another() -> None:
+    report = """The council voted on Monday to spend nine million euros on the harbour wall. Mayor Reis called the
+    budget a promise kept, while the opposition asked where the money for the wall is to come from."""
+    comment = """Nine million euros are a lot for one harbour wall. That the council found the money in this budget
+    shows what Mayor Reis wants to be remembered for, and what the opposition has to answer."""
     same = [
-        candidate(number, title="Council votes on the harbour budget", dek="The vote is close.") for number in (2, 14)
+        candidate(2, title="Council votes nine million for the harbour wall", text=report),
+        candidate(14, title="The harbour wall and the mayor's budget", text=comment),
     ]
     other = candidate(5, hours=12)
     curation = choose(*same, other, max_stories=2)
     assert {pick.article.url[-1] for pick in curation.picks} > {"5"}
-    assert any(each.reason == "too like “Council votes on the harbour budget”" for each in curation.decisions)
+    assert any(each.reason.startswith("too like “") for each in curation.decisions)
+
+
+def test_stories_that_share_but_a_few_common_words_are_not_held_to_be_alike() -> None:
+    candidates = [
+        candidate(number, title=f"Piece {number}", text=text * 2, hours=number) for number, text in enumerate(UNLIKE, 1)
+    ]
+    curation = choose(*candidates, max_stories=2)
+    assert [pick.article.url[-1] for pick in curation.picks] == ["1", "2"]
+    assert {each.reason for each in curation.decisions if not each.chosen} == {"ranked below the 2 chosen"}
 
 
 def test_readers_interest_in_a_source_counts_and_is_bounded() -> None:
