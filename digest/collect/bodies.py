@@ -8,7 +8,7 @@ between two others of the article: those are put back. What an element is for is
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lxml import etree
 
@@ -24,6 +24,7 @@ LEAST_PROSE = 10  # words of a line that ends like a sentence
 LONGEST_GAP = 80  # words
 TITLE_PLACES = 4  # lines among which the title may stand
 LONGEST_CAPTION = 40  # words
+LONGEST_KICKER = 10  # words
 SMALL = frozenset({"em", "i", "small", "span"})
 # Words of a class or an id. Single ones, so that "read-more" is found in "article__read-more--wide".
 ASIDE = re.compile(
@@ -33,6 +34,8 @@ ASIDE = re.compile(
     r"|author-?(?:bio|box)|about-?author|bread-?crumbs?|share-?(?:bar|buttons?|links?)|jp-relatedposts)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+POST = re.compile("tweet|instagram|tiktok|bluesky|mastodon|fb-post|reddit", re.IGNORECASE)
+DEEPEST_BOX = 4
 CELLS = re.compile(r"\s*\|\s*")
 RULE = re.compile(r"\W*")  # a line of a table's or a list's marks alone
 ENDED = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
@@ -100,10 +103,8 @@ def _with_gaps_filled(careful: list[str], ordinary: list[str]) -> list[str]:
 def _without_title(lines: list[str], titles: Sequence[str]) -> list[str]:
     """Without the lines at the beginning that only say what the article is called."""
     names = [name for title in titles if (name := _sounds(title))]
-    while len(lines) > 1 and any(_says_only(_sounds(lines[0]), name) for name in names):
-        lines = lines[1:]
-    first = [line for line in lines[:TITLE_PLACES] if _sounds(line) not in names]
-    return [*first, *lines[TITLE_PLACES:]] if first else lines
+    first = [line for line in lines[:TITLE_PLACES] if not any(_says_only(_sounds(line), name) for name in names)]
+    return [*first, *lines[TITLE_PLACES:]] or lines
 
 
 def _says_only(line: str, name: str) -> bool:
@@ -122,6 +123,10 @@ def _prune(root: "etree._Element") -> None:
             _drop(element)
     for image in list(root.iter("img")):
         _prune_below(image)
+    for heading in list(root.iter("h1"))[:1]:
+        _prune_above(heading)
+    for quote in list(root.iter("blockquote")):
+        _keep_post(quote)
     articles = list(root.iter("article"))[:MOST_ARTICLES]
     for outer in articles:
         _prune_inner(outer)
@@ -133,6 +138,24 @@ def _is_aside(element: "etree._Element") -> bool:
         return False
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
     return element.tag == "figcaption" or bool(ASIDE.search(named[:1000]))
+
+
+def _prune_above(heading: "etree._Element") -> None:
+    """Without the few words that stand over the title: a rubric, a path, a date."""
+    for above in list(heading.itersiblings(preceding=True)):
+        if len("".join(above.itertext()).split()) <= LONGEST_KICKER:
+            _drop(above)
+
+
+def _keep_post(quote: "etree._Element") -> None:
+    """A post that the article quotes is a part of it, though the boxes it is shown in be called "embed" or "widget"."""
+    if not POST.search(quote.get("class") or ""):
+        return
+    words = len("".join(quote.itertext()).split())
+    for box in [quote, *islice(quote.iterancestors(), DEEPEST_BOX)]:
+        if box.tag in ("article", "main", "body") or len("".join(box.itertext()).split()) > words:
+            return
+        box.attrib.clear()
 
 
 def _prune_below(image: "etree._Element") -> None:

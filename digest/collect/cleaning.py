@@ -59,10 +59,16 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 CAPTION_PLACES = 2  # a caption without a credit word is one only among the first paragraphs
+MONTH = (
+    r"(?:jan|feb|f[ée]v|mar|m[äa]r|a[pb]r|avr|ma[iy]|jun|juin|jul|juil|aug|ago|ao[uû]|sep|set|o[ckut]t|nov|de[czs]|d[ée]c"
+    r"|dic|ene|out)\w{0,7}\.?"
+)
 # A day with or without its hour, and nothing else.
 DATED = re.compile(
-    r"^\W*(?:\w+[,.]?\s+){0,2}(?:\d{1,2}[.,/-]?\s?(?:\S{1,12}\s){0,4}|\d{1,2}[./-])\S{0,12}?(?:19|20)\d\d\b"
-    r"(?:.{0,12}\d{1,2}[:.h]\d\d.{0,12})?\W*$"
+    rf"\W*(?:\S+\s+){{0,2}}(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d\d-\d\d"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?\.?,?\s(?:de\s)?{MONTH},?\s(?:de\s)?\d{{4}}|{MONTH}\s\d{{1,2}},?\s\d{{4}})"
+    r"(?:.{0,12}\d{1,2}[:.h]\d\d.{0,12})?\W*$",
+    re.IGNORECASE,
 )
 WRITER = re.compile(
     r"\b(?:published|posted|written|publicado|escrito|postado|publié|écrit|veröffentlicht) (?:by|por|par|von)\b",

@@ -214,6 +214,37 @@ def test_captions_the_title_and_the_next_article_are_no_part_of_the_text() -> No
     assert article.text.split("\n\n") == BODY
 
 
+def test_a_word_over_the_title_goes_with_it() -> None:
+    article = read(body=f"<div><p>Review</p><h1>The tram stays</h1>{PARAGRAPHS}</div>")
+    assert article.text.split("\n\n") == BODY
+
+
+def test_a_post_that_the_article_quotes_stays_whatever_its_box_is_called() -> None:
+    words = "The tram stays. I can’t thank this council enough for what it has done. — Jo Lund, 3 May 2026"
+    post = f'<div class="embed widget"><blockquote class="twitter-tweet"><p>{words}</p></blockquote></div>'
+    article = read(body=f"<article><h1>The tram</h1>{PARAGRAPHS}{post}{PARAGRAPHS.replace('The', 'Yet the')}</article>")
+    assert words in article.text
+
+
+def test_the_headings_between_paragraphs_stay_though_they_are_links() -> None:
+    parts = "".join(
+        f'<h3><a href="/shop/{place}">Tram number {place}</a></h3><p>{line}</p>' for place, line in enumerate(BODY)
+    )
+    article = read(body=f"<article><h1>The trams of the year</h1><p>{BODY[0]} So it said.</p>{parts}</article>")
+    assert [line for line in article.text.split("\n\n") if line.startswith("Tram number")] == [
+        f"Tram number {place}" for place in range(4)
+    ]
+
+
+def test_a_table_is_read_out_without_its_lines() -> None:
+    table = "<table><tr><th>Line</th><th>People</th></tr><tr><td>Night tram</td><td>400</td></tr></table>"
+    article = read(
+        body=f"<article><h1>The tram</h1>{PARAGRAPHS}{table}{PARAGRAPHS.replace('The', 'Yet the')}</article>"
+    )
+    assert "Night tram, 400" in article.text.split("\n\n")
+    assert "|" not in article.text
+
+
 def test_the_updates_of_a_live_report_stay() -> None:
     updates = "".join(f'<article class="update"><h2>Update</h2><p>{line}</p></article>' for line in BODY)
     article = read(body=f'<article class="live"><h1>The tram, live</h1><p>{BODY[0]} Read on.</p>{updates}</article>')
