@@ -19,12 +19,17 @@ logger = logging.getLogger(__name__)
 LONGEST_ASIDE = 80  # words; whatever its class says, what is longer may be the article
 LEAST_OUTER = 60  # words of an article's own, beside those of the articles within it
 MOST_ARTICLES = 200
+MOST_COMPARED = 10_000  # elements
 LEAST_SHARE = 0.6  # of the ordinary reading's prose; a more careful one with less missed the article
 LEAST_PROSE = 10  # words of a line that ends like a sentence
 LONGEST_GAP = 80  # words
 TITLE_PLACES = 4  # lines among which the title may stand
 LONGEST_CAPTION = 40  # words
+LONGEST_POST = 500  # words
+LONGEST_WORD = 30  # characters, on average
+LONGEST_CLASS = 1000  # characters
 LONGEST_KICKER = 10  # words
+UNSEEN = frozenset({"script", "style", "noscript", "template"})
 SMALL = frozenset({"em", "i", "small", "span"})
 # Words of a class or an id. Single ones, so that "read-more" is found in "article__read-more--wide".
 ASIDE = re.compile(
@@ -62,13 +67,23 @@ def _read(root: "etree._Element", url: str, *, careful: bool) -> list[str]:
 
     try:
         found = trafilatura.bare_extraction(
-            root, url=url or None, favor_precision=careful, include_comments=False, with_metadata=False
+            root,
+            url=url or None,
+            favor_precision=careful,
+            fast=_is_vast(root),
+            include_comments=False,
+            with_metadata=False,
         )
     except (ValueError, etree.LxmlError, RecursionError) as error:
         logger.info("%s: no article: %s", url, error)
         return []
     text = found.text if isinstance(found, Document) else ""
     return list(_lines(text or ""))
+
+
+def _is_vast(root: "etree._Element") -> bool:
+    """True for a page of so many elements that comparing with other readers, which trafilatura does, takes minutes."""
+    return next(islice(root.iter(etree.Element), MOST_COMPARED, None), None) is not None
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -119,7 +134,7 @@ def _sounds(text: str) -> str:
 def _prune(root: "etree._Element") -> None:
     """Take out captions, links to other pieces and the like, and the articles that stand in this one."""
     for element in [each for each in root.iter(etree.Element) if _is_aside(each)]:
-        if len("".join(element.itertext()).split()) <= LONGEST_ASIDE:
+        if _is_short(element, LONGEST_ASIDE):
             _drop(element)
     for image in list(root.iter("img")):
         _prune_below(image)
@@ -129,7 +144,8 @@ def _prune(root: "etree._Element") -> None:
         _keep_post(quote)
     articles = list(root.iter("article"))[:MOST_ARTICLES]
     for outer in articles:
-        _prune_inner(outer)
+        if next(outer.iterancestors("article"), None) is None:
+            _prune_inner(outer)
     _prune_others(root, articles)
 
 
@@ -137,23 +153,23 @@ def _is_aside(element: "etree._Element") -> bool:
     if element.tag in ("html", "body", "main", "article", "h1"):
         return False
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return element.tag == "figcaption" or bool(ASIDE.search(named[:1000]))
+    return element.tag == "figcaption" or bool(ASIDE.search(named[:LONGEST_CLASS]))
 
 
 def _prune_above(heading: "etree._Element") -> None:
     """Without the few words that stand over the title: a rubric, a path, a date."""
     for above in list(heading.itersiblings(preceding=True)):
-        if len("".join(above.itertext()).split()) <= LONGEST_KICKER:
+        if _is_short(above, LONGEST_KICKER):
             _drop(above)
 
 
 def _keep_post(quote: "etree._Element") -> None:
     """A post that the article quotes is a part of it, though the boxes it is shown in be called "embed" or "widget"."""
-    if not POST.search(quote.get("class") or ""):
+    if not POST.search((quote.get("class") or "")[:LONGEST_CLASS]) or not _is_short(quote, LONGEST_POST):
         return
-    words = len("".join(quote.itertext()).split())
+    words = _words_in(quote, LONGEST_POST)
     for box in [quote, *islice(quote.iterancestors(), DEEPEST_BOX)]:
-        if box.tag in ("article", "main", "body") or len("".join(box.itertext()).split()) > words:
+        if box.tag in ("article", "main", "body") or not _is_short(box, words):
             return
         box.attrib.clear()
 
@@ -166,8 +182,25 @@ def _prune_below(image: "etree._Element") -> None:
     if below is None or below.tag not in SMALL or _said(below.getprevious()) or _said(below):
         return
     after = below.getnext()
-    if (after is None or after.tag == "br") and len("".join(below.itertext()).split()) <= LONGEST_CAPTION:
+    if (after is None or after.tag == "br") and _is_short(below, LONGEST_CAPTION):
         _drop(below)
+
+
+def _is_short(element: "etree._Element", most: int) -> bool:
+    return _words_in(element, most) <= most
+
+
+def _words_in(element: "etree._Element", most: int) -> int:
+    """How many words are in it; more than ``most`` as soon as it is certain, however much there is."""
+    words = length = 0
+    for each in element.iter(etree.Element):
+        inside = "" if each.tag in UNSEEN else each.text
+        for text in ((inside or "").strip(), (each.tail or "").strip() if each is not element else ""):
+            length += len(text)
+            if length > most * LONGEST_WORD:
+                return most + 1
+            words += len(text.split())
+    return words
 
 
 def _said(element: "etree._Element | None") -> bool:

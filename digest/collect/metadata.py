@@ -27,6 +27,8 @@ LONGEST_BYLINE = 10  # words
 MOST_AUTHORS = 8
 MOST_LINKS = 5000
 MOST_PICTURES = 2000
+LONGEST_TEXT = 1000  # characters of an element
+MOST_PIECES = 200  # of an element's text
 LONGEST_NOTE = 400  # characters of a line that says where a piece first appeared
 SMALLEST_PICTURE = 80  # pixels
 LARGEST_PICTURE = 20_000
@@ -188,7 +190,7 @@ class Metadata:
         line = next(
             (each for each in link.iterancestors() if each.tag in ("p", "div", "li", "td", "section", "footer")), link
         )
-        text = "".join(islice(line.itertext(), 40))
+        text = _text(line, LONGEST_NOTE + 1)
         return plain_line(text) if len(text) <= LONGEST_NOTE else ""
 
     def _is_elsewhere(self, address: str) -> bool:
@@ -261,8 +263,14 @@ class Metadata:
         return title[: match.start()] if match and site and (tail in site or site in tail) else title
 
 
-def _text(element: "etree._Element") -> str:
-    return " ".join(islice(element.itertext(), 200))
+def _text(element: "etree._Element", most: int = LONGEST_TEXT) -> str:
+    """The element's words, the first of them when there are very many."""
+    said = ""
+    for text in islice(element.itertext(), MOST_PIECES):
+        said += text[:most]
+        if len(said) >= most:
+            break
+    return said[:most]
 
 
 def _marks(element: "etree._Element") -> str:

@@ -242,6 +242,26 @@ def test_a_page_made_to_keep_us_busy_does_not(markup: str) -> None:
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class=caption>" * 240 + "word " * (LARGE // 4),
+        "<article class=a>" * 240 + "word " * (LARGE // 4),
+        "<article><h1>T</h1><p>" + "word " * 70 + "</article>" + "<article><p>b</article>" * 10_000,
+        "<div>" + "<blockquote class=tweet>a</blockquote>" * 20_000,
+        f"<p>{'word ' * LARGE}" + "<a href=/x>original</a>" * 20_000,
+        "<img><br>" * 20_000 + "<em>x</em>",
+        "<time itemprop=datePublished>3rd of smarch</time>" * 20_000,
+        f'<script type="application/ld+json">{"[{}," * 100_000}</script>',
+    ],
+    ids=lambda markup: markup[:20],
+)
+def test_a_page_with_one_thing_very_often_does_not_either(markup: str) -> None:
+    began = time.process_time()
+    extract_page(f"<html><body><h1>T</h1>{markup}"[:9_000_000].encode(), "https://news.example/1")
+    assert time.process_time() - began < 5
+
+
 @pytest.mark.parametrize("mark", [".", "(", '"', "we ", "share ", "related\n\n"])
 def test_a_text_made_to_keep_us_busy_does_not(mark: str) -> None:
     began = time.process_time()
