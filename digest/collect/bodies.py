@@ -17,6 +17,7 @@ from digest.collect.markup import joined
 logger = logging.getLogger(__name__)
 
 LONGEST_ASIDE = 80  # words; whatever its class says, what is longer may be the article
+MOST_ASIDE = 400  # words of all elements of one class
 LEAST_OUTER = 60  # words of an article's own, beside those of the articles within it
 MOST_ARTICLES = 200
 MOST_COMPARED = 10_000  # elements
@@ -133,9 +134,8 @@ def _sounds(text: str) -> str:
 
 def _prune(root: "etree._Element") -> None:
     """Take out captions, links to other pieces and the like, and the articles that stand in this one."""
-    for element in [each for each in root.iter(etree.Element) if _is_aside(each)]:
-        if _is_short(element, LONGEST_ASIDE):
-            _drop(element)
+    for element in _asides(root):
+        _drop(element)
     for image in list(root.iter("img")):
         _prune_below(image)
     for heading in list(root.iter("h1"))[:1]:
@@ -147,6 +147,18 @@ def _prune(root: "etree._Element") -> None:
         if next(outer.iterancestors("article"), None) is None:
             _prune_inner(outer)
     _prune_others(root, articles)
+
+
+def _asides(root: "etree._Element") -> list["etree._Element"]:
+    """The short elements that are called so; not those of a class in which much is said, as a whole article may be."""
+    kinds: dict[str, list[etree._Element]] = {}
+    for each in root.iter(etree.Element):
+        if _is_aside(each) and _is_short(each, LONGEST_ASIDE):
+            kinds.setdefault("" if each.tag == "figcaption" else each.get("class") or "", []).append(each)
+    for kind in [kind for kind in kinds if kind]:
+        if sum(_words_in(each, LONGEST_ASIDE) for each in kinds[kind]) > MOST_ASIDE:
+            del kinds[kind]
+    return [each for kind in kinds.values() for each in kind]
 
 
 def _is_aside(element: "etree._Element") -> bool:

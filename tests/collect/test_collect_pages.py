@@ -214,6 +214,14 @@ def test_captions_the_title_and_the_next_article_are_no_part_of_the_text() -> No
     assert article.text.split("\n\n") == BODY
 
 
+def test_paragraphs_whose_class_only_sounds_like_an_aside_stay() -> None:
+    paragraphs = "".join(
+        f'<p class="newsletter text">{line} Number {number}.</p>' for number in range(8) for line in BODY
+    )
+    article = read(body=f"<article><h1>The tram stays</h1>{paragraphs}</article>")
+    assert len(article.text.split("\n\n")) == 32
+
+
 def test_a_word_over_the_title_goes_with_it() -> None:
     article = read(body=f"<div><p>Review</p><h1>The tram stays</h1>{PARAGRAPHS}</div>")
     assert article.text.split("\n\n") == BODY
