@@ -44,13 +44,14 @@ def show_harvests(harvests: Sequence[Harvest]) -> None:
     _heading(f"{_counted(articles, 'article')} came from {_counted(len(harvests), 'source')}")
     table = _table("source", "articles", "")
     for harvest in harvests:
-        notes = [harvest.error] if harvest.error else ["unchanged"] if harvest.unchanged else []
-        if harvest.dropped:
-            reasons = ", ".join(sorted({reason for _, reason in harvest.dropped}))
-            notes.append(f"{len(harvest.dropped)} left out ({reasons})")
-        style = "red" if harvest.error else ""
-        table.add_row(harvest.source, str(len(harvest.articles)), Text("; ".join(notes), style=style))
+        reasons = ", ".join(sorted({reason for _, reason in harvest.dropped}))
+        left_out = f"{len(harvest.dropped)} left out ({reasons})" if harvest.dropped else ""
+        told = "; ".join(note for note in ("unchanged" if harvest.unchanged else "", left_out) if note)
+        table.add_row(harvest.source, str(len(harvest.articles)), told)
     out.print(table)
+    for harvest in harvests:
+        if harvest.error:
+            out.print(Text(f"{harvest.source}: {harvest.error}", style="red"), soft_wrap=True)
 
 
 def show_decisions(decisions: Sequence[Mapping[str, Any]]) -> None:

@@ -58,4 +58,6 @@ def _plain(value: Any) -> Any:
         return value.model_dump()
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
     return str(value)

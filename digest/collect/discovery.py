@@ -11,19 +11,16 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from digest.collect.canonical import absolute_url, canonical_url
-from digest.collect.encodings import decode
-from digest.collect.markup import plain_line
+from digest.collect.encodings import decode_page
+from digest.collect.markup import parse_page, plain_line
 
 LARGEST = 2_000_000  # bytes; what a site offers stands at the beginning of its page
-BEGINNING = 4000  # bytes, in which a page tells its encoding
 MOST_LINKS = 5000  # of a page
 MOST_FOUND = 50
 MOST_LINES = 10_000  # of a robots.txt
 LONGEST_TITLE = 200
-CHARSET = re.compile(rb"<meta\b[^>]{0,200}\bcharset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 TYPES = re.compile(r"application/(?:rss|atom|rdf)\+xml|application/feed\+json", re.IGNORECASE)
 # Types that feeds are given too, by those who do not know better.
 VAGUE_TYPES = re.compile(r"(?:text|application)/(?:xml|json|rss|atom)", re.IGNORECASE)
@@ -54,7 +51,7 @@ def feeds_on(html: bytes, url: str) -> list[Found]:
 
     Feeds that it only links to are looked for when it names none as its own. A page that cannot be read offers nothing.
     """
-    root = _page(html, url)
+    root = parse_page(decode_page(html[:LARGEST], url=url))
     if root is None:
         return []
     base = _base(root, url)
@@ -69,18 +66,6 @@ def sitemaps_in(robots: str) -> list[str]:
     lines = (SITEMAP_LINE.match(line) for line in robots.splitlines()[:MOST_LINES])
     named = dict.fromkeys(match[1] for match in lines if match and canonical_url(match[1]))
     return sorted(named, key=lambda address: "news" not in urlsplit(address).path.lower())[:MOST_FOUND]
-
-
-def _page(html: bytes, url: str) -> "etree._Element | None":
-    named = CHARSET.search(html, 0, BEGINNING)
-    text = decode(html[:LARGEST], charset=named[1].decode("ascii") if named else "", url=url)
-    parser = lxml_html.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        return lxml_html.document_fromstring(text.encode(), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
 
 
 def _base(root: "etree._Element", url: str) -> str:

@@ -77,6 +77,8 @@ USUAL: dict[str, tuple[str, ...]] = {
 }
 DECLARED = re.compile(rb"\s{0,99}<\?xml[^>]{0,200}\bencoding\s{0,9}=\s{0,9}[\"']\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
 HZ = re.compile(rb"hz(?:-gb-2312)?", re.IGNORECASE)
+META = re.compile(rb"<meta\b[^>]{0,200}\bcharset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+META_PLACES = 4000  # bytes, in which a page names its encoding
 LANGUAGE = re.compile(rb"(?:<(?:\w{1,9}:)?language>|\blang=[\"'])\s{0,9}([a-z]{2})\b", re.IGNORECASE)
 BEGINNING = 20_000  # bytes, in which the language is told
 SAMPLE = 20_000  # bytes of words that are looked at
@@ -106,6 +108,12 @@ def decode(content: bytes, *, charset: str = "", url: str = "") -> str:
     # Nobody means the control characters that have the numbers of windows-1252's letters.
     text = CONTROL.sub(lambda letter: _western(ord(letter[0])), text)
     return NOT_XML.sub("", text).removeprefix("\ufeff")
+
+
+def decode_page(html: bytes, *, charset: str = "", url: str = "") -> str:
+    """A web page as text, as ``decode`` does it: without a ``charset`` that which its ``<meta>`` names counts."""
+    named = None if charset else META.search(html, 0, META_PLACES)
+    return decode(html, charset=named[1].decode("ascii") if named else charset, url=url)
 
 
 def _marked(content: bytes) -> str | None:

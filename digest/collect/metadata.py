@@ -15,13 +15,13 @@ from lxml import etree
 from digest.collect.canonical import absolute_url, canonical_url
 from digest.collect.datelines import Datelines
 from digest.collect.dates import instant
+from digest.collect.headings import LONGEST_DEK
 from digest.collect.languages import language_tag
 from digest.collect.linked_data import article_data, names, pictures
 from digest.collect.markup import plain_line
 from digest.collect.origins import leads_to_original, origin_of
 from digest.domain import Image
 
-LONGEST_DEK = 500
 LONGEST_NAME = 100
 LONGEST_BYLINE = 10  # words
 MOST_AUTHORS = 8

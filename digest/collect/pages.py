@@ -1,18 +1,14 @@
 """An article's page to the article: the text by trafilatura, the rest from what the page says of itself."""
 
-import re
-
 from digest.collect.bodies import body_of
 from digest.collect.cleaning import clean
-from digest.collect.encodings import decode
+from digest.collect.encodings import decode_page
 from digest.collect.markup import parse_page
 from digest.collect.metadata import Metadata
 from digest.domain import Article
 
 LARGEST = 10_000_000  # bytes
-BEGINNING = 4000  # bytes, in which a page tells its encoding
 MOST_TAGS = 50_000  # both ends counted; trafilatura needs minutes for what is made to keep it busy
-CHARSET = re.compile(rb"<meta\b[^>]{0,200}\bcharset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
 def extract_page(html: bytes, url: str, *, charset: str = "") -> Article | None:
@@ -24,7 +20,7 @@ def extract_page(html: bytes, url: str, *, charset: str = "") -> Article | None:
     """
     if not html.strip() or len(html) > LARGEST or html.count(b"<") > MOST_TAGS:
         return None
-    root = parse_page(decode(html, charset=charset or _charset(html), url=url))
+    root = parse_page(decode_page(html, charset=charset, url=url))
     if root is None:
         return None
     page = Metadata(root, url)
@@ -46,8 +42,3 @@ def extract_page(html: bytes, url: str, *, charset: str = "") -> Article | None:
         original_url=original,
         original_name=cleaned.original_name,
     )
-
-
-def _charset(html: bytes) -> str:
-    named = CHARSET.search(html, 0, BEGINNING)
-    return named[1].decode("ascii") if named else ""
