@@ -12,16 +12,18 @@ from functools import cached_property
 from math import exp, sqrt
 from operator import mul
 
+from digest.summarize.headlines import DANGLING
 from digest.summarize.salience import STEM, word_chances
-from digest.summarize.sentences import STARTERS, is_whole, split_paragraphs
+from digest.summarize.sentences import STARTERS, is_whole, join, split_paragraphs
 from digest.summarize.trimming import shorter, without_lead_in
 from digest.summarize.weights import Weights, shipped_weights
 from digest.summarize.wording import hangs, is_boilerplate, open_quotes, points_back, speaks_to_us
 from digest.summarize.words import count_words, tokens_of
 
 MOST_SENTENCES = 30  # what matters in a longer article was said by then
+MOST_PRINTABLE = 18
 OPENING = 3
-FEWEST_WORDS, FEWEST_STANDFIRST = 5, 8
+FEWEST_WORDS, FEWEST_STANDFIRST = 7, 8
 SHORT, LONG = 9, 40  # words; most deks have more and fewer
 EVEN_LENGTH = 12  # words; the larger, the longer the sentences that are preferred
 LATE = 12  # by then a newswriter has said what is new
@@ -42,22 +44,23 @@ class Sentence:
     text: str
     language: str = ""
     rank: int = 0  # among those that may be printed
+    opens: bool = True  # the text, so that it can only lean on the headline
     is_half_named: bool = False  # by a surname that stands in full before
     is_finished: bool = True
 
     @cached_property
     def is_tied(self) -> bool:
-        """To the sentence before; what stands first is tied to the headline."""
-        return self.rank > 0 and hangs(self.text, self.language)
+        """To what was said before."""
+        return not self.opens and hangs(self.text, self.language)
 
     @cached_property
     def points_back(self) -> bool:
         """To something named before, though it can be read alone."""
-        return self.rank > 0 and points_back(self.text)
+        return not self.opens and points_back(self.text)
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return frozenset(word.lower() for word in tokens_of(self.text))
+        return frozenset({word.lower() for word in tokens_of(self.text)})
 
     @cached_property
     def length(self) -> int:
@@ -104,7 +107,7 @@ def _manner(sentence: Sentence, title: frozenset[str], weights: Sequence[float])
 
 def stems_of(tokens: Iterable[str]) -> frozenset[str]:
     """The first letters of the longer words."""
-    return frozenset(token[:STEM].lower() for token in tokens if len(token) > 3 or not token.isascii())
+    return frozenset({token[:STEM].lower() for token in tokens if len(token) > 3 or not token.isascii()})
 
 
 def sentence_facts(sentence: Sentence, title: frozenset[str]) -> tuple[float, ...]:
@@ -127,9 +130,9 @@ def summarize_text(
 ) -> str:
     """At most ``max_sentences`` sentences of ``text``, of at most ``max_words`` words together.
 
-    ``language`` is a BCP 47 tag, or empty when unknown. They stand in the order of the text, parted by one
-    space. A text whose every sentence is too long gives one cut at a clause. Empty text gives "".
-    ``weights`` are others than the shipped ones, for those who learn them.
+    ``language`` is a BCP 47 tag, or empty when unknown. They stand in the order of the text. A text whose
+    every sentence is too long gives one cut at a clause. Empty text gives "". ``weights`` are others than the shipped
+    ones, for those who learn them.
     """
     lines = first_lines(text)
     sentences = printable(title, lines, language) or _anything(lines)
@@ -140,7 +143,7 @@ def summarize_text(
     if not chosen:
         best = max(sentences, key=lambda each: (not each.is_tied, scale.worth(each), -each.place))
         return cut(best.text, max_words)
-    return " ".join(each.text for each in sorted(chosen, key=lambda each: each.place))
+    return join([each.text for each in sorted(chosen, key=lambda each: each.place)])
 
 
 def cut(sentence: str, max_words: int) -> str:
@@ -158,6 +161,8 @@ def cut(sentence: str, max_words: int) -> str:
     kept = sentence
     while kept and count_words(kept) > max_words:
         kept = kept.rpartition(" ")[0] or kept[: max_words * 2 - 1]
+    while kept.rpartition(" ")[2].lower() in DANGLING:
+        kept = kept.rpartition(" ")[0]
     return kept.rstrip(" ,;:–—-") + "…"
 
 
@@ -166,7 +171,7 @@ def printable(title: str, paragraphs: Sequence[Sequence[str]], language: str) ->
     said = frozenset(word.lower() for word in tokens_of(title))
     names: dict[str, str] = {}
     sentences: list[Sentence] = []
-    place = 0
+    place, opens = 0, True
     for paragraph in paragraphs:
         quoted = 0
         for line in paragraph:
@@ -175,8 +180,11 @@ def printable(title: str, paragraphs: Sequence[Sequence[str]], language: str) ->
             if is_ours and (is_whole(line) or (not sentences and _is_standfirst(line))):
                 text = without_lead_in(line)
                 half = _is_half_named(text, names, said)
-                sentences.append(Sentence(place, text, language, len(sentences), half, is_whole(line)))
+                sentences.append(Sentence(place, text, language, len(sentences), opens, half, is_whole(line)))
             quoted = max(quoted + opened, 0)
+            if len(sentences) == MOST_PRINTABLE:
+                return sentences
+            opens = opens and not is_whole(line)
             names.update(_names_in(line))
             place += 1
     return sentences if any(each.is_finished for each in sentences) else []

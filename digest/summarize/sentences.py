@@ -7,7 +7,7 @@ Japanese, Arabic, Hindi and others have marks of their own.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 END = re.compile(
     r"""
@@ -30,6 +30,7 @@ QUOTED = re.compile(
 WHOLE = re.compile(r"""[.!?…。！？｡।॥؟۔]["'”’“»«)\]」』）\s]*(?:\[\d+\])*$""")
 # Scripts that part sentences by a space, if by anything: there the missing full stop tells nothing.
 UNMARKED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+UNSPACED_ENDS = ("。", "！", "？", "｡", "。」", "。』", "。”")
 BULLET = re.compile(r"^(?:[-*•●▪◦‣·→►✓✔–—]\s+)+")
 
 # Words that a full stop belongs to, wherever they stand.
@@ -65,6 +66,7 @@ MONTHS_AND_AGES = frozenset(
     "Jahrestag Tag Bundesliga Lebensjahr Semester Quartal Halbjahr".split()
 )
 INITIAL = re.compile(r"(?:^|[\s(.-])[^\W\d_]\.$")
+WORD_BEGINS = re.compile(r"[\s(\"'’“‘«„]")
 NUMBERING = re.compile(r"(?:\d{1,3}|[a-z])[.)]")
 # Words that begin sentences and hardly ever a name.
 STARTERS = frozenset(
@@ -91,9 +93,19 @@ def split_paragraphs(text: str) -> Iterator[list[str]]:
     return (sentences for line in lines if (sentences := _sentences(BULLET.sub("", line))))
 
 
+def join(sentences: Sequence[str]) -> str:
+    """The sentences in a row, parted by a space where their script has one."""
+    return "".join(
+        sentence if not before or before.endswith(UNSPACED_ENDS) else f" {sentence}"
+        for before, sentence in zip(("", *sentences), sentences, strict=False)
+    )
+
+
 def is_whole(sentence: str) -> bool:
     """True when it ends as a sentence does; a heading, a caption, a list's item does not."""
-    return bool(WHOLE.search(sentence) or UNMARKED.search(sentence))
+    if sentence.endswith((".", "!", "?", "…")):  # nearly all do
+        return True
+    return bool(WHOLE.search(sentence[-12:]) or UNMARKED.search(sentence))
 
 
 def _lines(block: str) -> list[str]:
@@ -120,10 +132,14 @@ def _sentences(text: str) -> list[str]:
     sentences, begin = [], 0
     for match in END.finditer(text):
         end = match.end()
-        if not any(opened < end < closed for opened, closed in quoted) and _ends(text, begin, match):
+        if (not quoted or not _is_within(end, quoted)) and _ends(text, begin, match):
             sentences.append(text[begin:end].strip())
             begin = end
     return [sentence for sentence in (*sentences, text[begin:].strip()) if sentence]
+
+
+def _is_within(end: int, quoted: list[tuple[int, int]]) -> bool:
+    return any(opened < end < closed for opened, closed in quoted)
 
 
 def _ends(text: str, begin: int, match: re.Match[str]) -> bool:
@@ -138,7 +154,7 @@ def _ends(text: str, begin: int, match: re.Match[str]) -> bool:
 
 
 def _abbreviated(before: str, following: str) -> bool:
-    last_word = before[-30:].rstrip(".").rpartition(" ")[2].lstrip("(\"'“‘«„").lower()
+    last_word = WORD_BEGINS.split(before[-30:].rstrip("."))[-1].lower()
     next_word = following.split(maxsplit=1)[0].strip(".,;:“”\"'")
     if last_word in ABBREVIATIONS or NUMBERING.fullmatch(before):
         return True

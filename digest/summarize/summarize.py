@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from digest.domain import Article, Summary
 from digest.summarize.extractive import cut, summarize_text
-from digest.summarize.sentences import is_whole, split_sentences
+from digest.summarize.sentences import is_whole, join, split_sentences
 from digest.summarize.wording import is_boilerplate, is_byline, open_quotes
 from digest.summarize.words import count_words, words_of
 
@@ -42,10 +42,10 @@ def good_dek(article: Article, max_sentences: int, max_words: int) -> str:
         return ""
     kept: list[str] = []
     for sentence in split_sentences(dek)[:max_sentences]:
-        if count_words(" ".join([*kept, sentence])) > max_words:
+        if count_words(join([*kept, sentence])) > max_words:
             break
         kept.append(sentence)
-    said = " ".join(kept)
+    said = join(kept)
     if count_words(said) < FEWEST_WORDS or (len(said) < len(dek) and (said.endswith("?") or not is_whole(said))):
         return ""
     return said if is_whole(said) else f"{said}."

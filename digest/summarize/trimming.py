@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 DATELINE = re.compile(
     r"""
-    ^(?: [A-ZÄÖÜÁÉÍÓÚÑÇ][\w'’.\s/-]{1,40}? (?:,\ [\w.\s-]{2,30}?)? \s*   # LISBON, Portugal
-         \((?: AP|AFP|Reuters|dpa(?:/\w+)?|EFE|Lusa|ANSA|APA|AAP|UPI|TASS|Xinhua|CNN|WSVN|\w{2,5}/\w{2,8} )\)
+    ^(?: [^\W\d_a-zß][\w'’.-]*(?:[ /][\w'’.-]+){0,3} (?:,\ [\w.\s-]{2,30}?)?  # LISBON, Portugal
+         \s* \([^()\d]{2,30}\)  # (AP)
        | [A-ZÄÖÜÁÉÍÓÚÑÇ]{3,}[A-ZÄÖÜÁÉÍÓÚÑÇ.\s-]* (?:,\ [\w.\s-]{2,30}?)? )
-    \s* (?:[-–—]{1,2}|\.-|\.\ [-–—]) \s+ (?=\S)
+    \s* (?: [-–—]{1,2} | \.- | \.\ [-–—] ) \s+ (?=\S)
+    | ^\[[^\[\]]{2,60}\] \s* (?=\S)   # [agency = reporter]
     """,
     re.VERBOSE,
 )
@@ -66,6 +67,9 @@ ASIDE = re.compile(
         | dont | où | y\ compris | notamment | avec | après | lors | dans\ le\ cadre | en\ \w+ant
         | darunter | einschließlich | nachdem | um )
       \b [^,;:()“”„"«»–—]* (?=[.!]$)
+    | ,\ [^,;:()“”„"«»–—]* \b(?:"""
+    + WEEKDAYS
+    + r""")\b [^,;:()“”„"«»–—]* (?=[.!]$)
     | \ [–—]\ [^,;:()“”„"«»–—]+ (?=[.!]$)
     """,
     re.VERBOSE,

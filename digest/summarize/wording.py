@@ -5,7 +5,7 @@ import re
 _HANGING = {
     "en": "he she it they his her hers him them its their theirs this these those that such but and or yet so however "
     "moreover furthermore therefore thus instead meanwhile nevertheless nonetheless also then both neither besides "
-    "still afterwards similarly likewise consequently otherwise hence accordingly no yes too none others another",
+    "still afterwards similarly likewise consequently otherwise hence accordingly too none others another",
     "es": "él ella ello ellos ellas su sus este esta esto estos estas ese esa eso esos esas aquel aquella pero y e o "
     "además también así entonces mientras aunque ambos asimismo tampoco luego sino ni dicho dicha",
     "pt": "ele ela eles elas seu sua seus suas este esta isto estes estas esse essa isso esses essas mas e ou "
@@ -69,7 +69,20 @@ NAMED_BEFORE = re.compile(
     | \b(?:sagte?|erklärte?|betonte?|meinte?|ergänzte?|erzählte?|berichtete?|so)\ (?:er|sie)\b
     | ^(?:the\ (?:two|pair|couple|duo|former|latter|same|other)
         | por\ (?:eso|ello|tanto|lo\ tanto|isso) | sin\ embargo
-        | das\ (?:ist|war|wäre|sind|hat|habe|wird|bedeutet|heißt|gilt|kann|zeigt|macht|soll|klingt|liegt|geht|ging|sei)
+        | (?:all|some|most|many|each|one|none|both|two|few|any|part)
+            \ of\ (?:this|that|these|those|them|it|its|his|her|their)
+        | (?:for|in|at|with|to|from|of|on|by|after|under|despite|because\ of)\ (?:this|that|these|those)
+            (?!\ (?:year|month|week|day|morning|weekend))
+        | (?:second|third)(?:ly)?, | (?:no|yes|sí|não|oui|non|ja|nein|doch),
+        | das\ (?:[a-zäöüß]+t|war|wäre|waren|sind|habe|kann|ging|sei|lag|muss|will|darf)
+        | (?:aus|in|mit|vor|nach|bei|zu|an|für|auf|unter|von)\ dies(?:e[mrns]?)
+            \ (?!jahr|woche|monat|tage|sommer|winter|saison)\w+
+        | zweitens | drittens | ersterer? | letzterer?
+        | (?:por|en|con|para|de|tras|ante)\ (?:es[oae]s?|est[oae]s?)(?!\ (?:año|mes|semana|mañana|tarde|noche))
+        | les?\ \w+(?:ó|aron|ieron)(?=\W) | lo\ (?:\w+(?:ó|aron|ieron)|hizo|hacen|hace|dijo|es|fue)
+        | (?:por|com|para)\ (?:iss?o|isto|ess[ea]|est[ea]) | n?(?:ess[ea]|iss?o)(?=\ )
+        | (?:pour|dans|à|avec|de|sur)\ (?:cel?a|cette|ces|cet|ce)(?!\ (?:année|mois|semaine|que|qui))
+        | d['’](?:autre|une)\ part
         | los\ dos | las\ dos | os\ dois | as\ duas | les\ deux | die\ beiden | der\ eine ) \b
     | ^(?: 他 | 她 | 它 | 这 | 那 | 此 | 但 | 然而 | 彼 | これ | それ | この | その | しかし | そして | また )
     """,
