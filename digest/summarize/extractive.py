@@ -193,7 +193,7 @@ def printable(title: str, paragraphs: Sequence[Sequence[str]], language: str) ->
 def _anything(paragraphs: Sequence[Sequence[str]]) -> list[Sentence]:
     """When no sentence may be printed: what speaks of the story at least, else everything."""
     lines = [line for paragraph in paragraphs for line in paragraph]
-    told = [line for line in lines if not is_boilerplate(line) and not open_quotes(line)] or lines
+    told = [line for line in lines if not (is_boilerplate(line) or open_quotes(line) or "|" in line)] or lines
     return [Sentence(place, line) for place, line in enumerate(told)]
 
 

@@ -74,6 +74,7 @@ ASIDE = re.compile(
     """,
     re.VERBOSE,
 )
+DASH = re.compile(r"\s[–—]\s")
 FEWEST_LEFT = 7  # words
 
 
@@ -86,7 +87,7 @@ def without_lead_in(sentence: str) -> str:
 
 def shorter(sentence: str) -> Iterator[str]:
     """The same sentence, each time with one thing less; every one is whole and says nothing that it did not."""
-    for rule in (PARENTHESIS, DAY_OF_SAYING, ASIDE, ASIDE):
+    for rule in (PARENTHESIS, DAY_OF_SAYING, ASIDE):
         bare = _without(rule, sentence)
         if bare != sentence and len(bare.split()) >= FEWEST_LEFT:
             sentence = bare
@@ -95,6 +96,8 @@ def shorter(sentence: str) -> Iterator[str]:
 
 def _without(rule: re.Pattern[str], sentence: str) -> str:
     def dropped(match: re.Match[str]) -> str:
+        if match[0].lstrip()[0] in "–—" and len(DASH.findall(sentence)) > 1:  # the other half of a pair
+            return match[0]
         if BINDING.search(match[0].removeprefix(match.groupdict().get("says") or "")) or _is_quoted(sentence, match):
             return match[0]
         return match.groupdict().get("says") or ""

@@ -71,7 +71,7 @@ NAMED_BEFORE = re.compile(
         | por\ (?:eso|ello|tanto|lo\ tanto|isso) | sin\ embargo
         | (?:all|some|most|many|each|one|none|both|two|few|any|part)
             \ of\ (?:this|that|these|those|them|it|its|his|her|their)
-        | (?:for|in|at|with|to|from|of|on|by|after|under|despite|because\ of)\ (?:this|that|these|those)
+        | (?:for|in|at|with|to|from|of|on|by|after|under|despite|because\ of)\ (?:this|that|these|those|it|them)
             (?!\ (?:year|month|week|day|morning|weekend))
         | (?:second|third)(?:ly)?, | (?:no|yes|sí|não|oui|non|ja|nein|doch),
         | das\ (?:[a-zäöüß]+t|war|wäre|waren|sind|habe|kann|ging|sei|lag|muss|will|darf)
@@ -118,7 +118,7 @@ BOILERPLATE = re.compile(
     | cookies? | all\ rights\ reserved | advertisement | photo(?:graph)? (?:\ by|:) | image\ credit | share\ this
     | related\ (?:posts|articles|stories|videos) | copyright | ©
     | (?:may|we)\ (?:receive|earn)\ (?:\w+\ )?(?:compensation|commissions?) | affiliate\ (?:links?|commissions?)
-    | independent(?:ly)?\ review(?:ed)?\ process | originally\ (?:posted|published|appeared)
+    | advertiser\ disclosure | independent(?:ly)?\ review(?:ed)?\ process | originally\ (?:posted|published|appeared)
     | suscr[íi]b\w+ | bolet[íi]n\ (?:diario|gratuito) | lee[r]?\ m[áa]s | s[íi]guenos | derechos\ reservados
     | inscreva-se | assine | leia\ (?:mais|tamb[ée]m) | siga-nos | clique\ aqui | saiba\ mais
     | abonnez-vous | lire\ (?:la\ suite|aussi) | suivez-nous | tous\ droits | cliquez\ ici

@@ -111,6 +111,7 @@ def test_a_dateline_and_a_connective_come_off(sentence: str, left: str) -> None:
         ("La ville garde le tram de nuit jusqu’au port, dont le quai est neuf.", None),
         ("Two men stole the tram at night, police said.", None),
         ("The boiler was fitted at home by a man, who is not a plumber.", None),
+        ("This is not the welcome that the mayor — who paid for all of it — has come to expect.", None),
         ("The mayor will leave the hall next week, unless the council agrees.", None),
         ("The mayor took the money at night, after what prosecutors allege was a bribe.", None),
         ("Der Mann stahl die Bahn in der Nacht, laut Polizei am Dienstag.", None),
