@@ -20,8 +20,8 @@ from digest.summarize.weights import Weights, shipped_weights
 from digest.summarize.wording import hangs, is_boilerplate, open_quotes, points_back, speaks_to_us
 from digest.summarize.words import count_words, tokens_of
 
-MOST_SENTENCES = 30  # what matters in a longer article was said by then
-MOST_PRINTABLE = 18
+MOST_SENTENCES = 20  # what matters in a longer article was said by then
+MOST_PRINTABLE = 12
 OPENING = 3
 FEWEST_WORDS, FEWEST_STANDFIRST = 7, 8
 SHORT, LONG = 9, 40  # words; most deks have more and fewer
