@@ -12,7 +12,7 @@ from functools import cached_property
 from math import exp, sqrt
 from operator import mul
 
-from digest.summarize.headlines import DANGLING
+from digest.summarize.cutting import DANGLING
 from digest.summarize.salience import STEM, word_chances
 from digest.summarize.sentences import STARTERS, is_whole, join, split_paragraphs
 from digest.summarize.trimming import shorter, without_lead_in
