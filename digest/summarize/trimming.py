@@ -14,7 +14,7 @@ DATELINE = re.compile(
          \s* \([^()\d]{2,30}\)  # (AP)
        | [A-ZÄÖÜÁÉÍÓÚÑÇ]{3,}[A-ZÄÖÜÁÉÍÓÚÑÇ.\s-]* (?:,\ [\w.\s-]{2,30}?)? )
     \s* (?: [-–—]{1,2} | \.- | \.\ [-–—] ) \s+ (?=\S)
-    | ^\[[^\[\]]{2,60}\] \s* (?=\S)   # [agency = reporter]
+    | ^\[[^\[\]]{1,60}\] \s* (?=\S)   # [agency = reporter], [1]
     """,
     re.VERBOSE,
 )
@@ -51,10 +51,15 @@ WEEKDAYS = (
     "segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|lundi|mardi|mercredi|jeudi|vendredi|samedi|"
     "dimanche|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag"
 )
-# "… , officials said on Tuesday": the day of saying so, not of what is said.
-DAY_OF_SAYING = re.compile(
+# "… , officials said in a statement on Tuesday": how and when it was said, not what is said.
+WAYS_OF_SAYING = (
+    "statement|interview|tweet|speech|briefing|e-?mail|(?:news|press) (?:release|conference)|"
+    "comunicado|entrevista|rueda de prensa|nota|communiqué|entretien|Mitteilung|Erklärung|Stellungnahme|Interview"
+).replace(" ", r"\ ")
+SAYING = re.compile(
     rf"""(?P<says>\b(?:said|says|announced|dijo|anunció|disse|anunciou|déclaré|annoncé|sagte|teilte\ mit))
-    (?:\ (?:on|el|este|na|nesta|am|ce))?\ (?:{WEEKDAYS})(?:\ (?:morning|afternoon|evening|night))?(?=[.”"]*$)""",
+    (?:\ (?:in|en|em|dans)\ (?:an?|una?|uma?|une?|eine[rm]?)\ (?:{WAYS_OF_SAYING}))?
+    (?:(?:\ (?:on|el|este|na|nesta|am|ce))?\ (?:{WEEKDAYS})(?:\ (?:morning|afternoon|evening|night))?)?(?=[.”"]*$)""",
     re.VERBOSE,
 )
 # A last clause that only tells more of what stands before it. (German parts the needed ones by a comma, too.)
@@ -87,7 +92,7 @@ def without_lead_in(sentence: str) -> str:
 
 def shorter(sentence: str) -> Iterator[str]:
     """The same sentence, each time with one thing less; every one is whole and says nothing that it did not."""
-    for rule in (PARENTHESIS, DAY_OF_SAYING, ASIDE):
+    for rule in (PARENTHESIS, SAYING, ASIDE):
         bare = _without(rule, sentence)
         if bare != sentence and len(bare.split()) >= FEWEST_LEFT:
             sentence = bare

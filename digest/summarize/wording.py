@@ -77,6 +77,8 @@ NAMED_BEFORE = re.compile(
         | das\ (?:[a-zäöüß]+t|war|wäre|waren|sind|habe|kann|ging|sei|lag|muss|will|darf)
         | (?:aus|in|mit|vor|nach|bei|zu|an|für|auf|unter|von)\ dies(?:e[mrns]?)
             \ (?!jahr|woche|monat|tage|sommer|winter|saison)\w+
+        | among\ (?:them|others?) | entre\ (?:otr[ao]s|ell[ao]s|outr[ao]s|el[ea]s|autres) | parmi\ (?:eux|elles)
+        | unter\ ander(?:em|en|m)
         | zweitens | drittens | ersterer? | letzterer?
         | (?:por|en|con|para|de|tras|ante)\ (?:es[oae]s?|est[oae]s?)(?!\ (?:año|mes|semana|mañana|tarde|noche))
         | les?\ \w+(?:ó|aron|ieron)(?=\W) | lo\ (?:\w+(?:ó|aron|ieron)|hizo|hacen|hace|dijo|es|fue)

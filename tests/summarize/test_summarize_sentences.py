@@ -71,6 +71,8 @@ def test_nothing_of_a_text_is_lost_between_its_sentences(text: str) -> None:
         ("fr", "Pour cette raison, la ville a renoncé.", "Cette semaine, la ville a renoncé au tram."),
         ("de", "Das bestätigt eine neue Studie der Stadt.", "Das neue Museum öffnet am Samstag."),
         ("de", "Aus diesem Grund fährt die Bahn länger.", "In diesem Jahr fährt die Bahn länger."),
+        ("de", "Unter anderem sollen die Bahnen neu werden.", "Unter der Brücke sollen die Bahnen neu werden."),
+        ("en", "Among them was the mayor of the town.", "Among friends of the tram, joy was great."),
         ("de", "2019 zog er mit der Familie nach Graz.", "2019 zog Anna Berg mit der Familie nach Graz."),
         ("ja", "しかし市は反対した。", "市は夜の電車を残すと決めた。"),
         ("ru", "Он заявил об этом во вторник.", "Мэр Порту заявил об этом во вторник."),
@@ -107,6 +109,14 @@ def test_a_dateline_and_a_connective_come_off(sentence: str, left: str) -> None:
         (
             "Two men (both of Porto) were held in the hall, police said on Tuesday.",
             "Two men were held in the hall, police said.",
+        ),
+        (
+            "Two men have been killed in the hall, the police said in a statement on Wednesday.",
+            "Two men have been killed in the hall, the police said.",
+        ),
+        (
+            "La ciudad mantendrá el tranvía nocturno este año, anunció en un comunicado el martes.",
+            "La ciudad mantendrá el tranvía nocturno este año, anunció.",
         ),
         ("La ville garde le tram de nuit jusqu’au port, dont le quai est neuf.", None),
         ("Two men stole the tram at night, police said.", None),
