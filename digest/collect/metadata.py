@@ -70,7 +70,7 @@ class Metadata:
     def __init__(self, root: "etree._Element", url: str) -> None:
         self._url = url
         self._root = root
-        self._data = article_data(root)
+        self.data = article_data(root)  # what its JSON-LD says of the article
         self._meta: dict[str, str] = {}
         for element in root.iter("meta"):
             told = (element.get(key) for key in ("property", "name", "itemprop", "http-equiv"))
@@ -102,7 +102,7 @@ class Metadata:
     @property
     def author(self) -> str:
         """The names of who wrote it, with commas between them."""
-        told = [names(self._data.get("author")), names(self._data.get("creator"))]
+        told = [names(self.data.get("author")), names(self.data.get("creator"))]
         told += [
             [self._meta.get(name, "")] for name in ("author", "article:author", "byl", "dc.creator", "parsely-author")
         ]
@@ -149,7 +149,7 @@ class Metadata:
     def _pictures(self) -> Iterator[tuple[str, str, str]]:
         width, height = (self._first(f"og:image:{side}") for side in ("width", "height"))
         yield self._first("og:image:secure_url", "og:image", "og:image:url"), width, height
-        yield from pictures(self._data.get("image"))
+        yield from pictures(self.data.get("image"))
         yield self._first("twitter:image", "twitter:image:src"), "", ""
 
     @cached_property
@@ -223,7 +223,7 @@ class Metadata:
     def _name(self, told: str) -> str:
         """A person's name without the "By" before it; "" for an address, the site's own name, a role or a sentence."""
         name = BY.sub("", plain_line(told[: LONGEST_NAME * 2])).strip(" ,;|·")
-        mine = {self._site_name.casefold(), *(one.casefold() for one in names(self._data.get("publisher")))}
+        mine = {self._site_name.casefold(), *(one.casefold() for one in names(self.data.get("publisher")))}
         return "" if NO_NAME.search(name) or len(name) > LONGEST_NAME or name.casefold() in mine else name
 
     def _times(self) -> list[str]:
@@ -247,7 +247,7 @@ class Metadata:
         return self._first("og:site_name", "application-name")
 
     def _told(self, key: str) -> str:
-        told = self._data.get(key)
+        told = self.data.get(key)
         return plain_line(told) if isinstance(told, str) else ""
 
     def _absolute(self, link: str) -> str:

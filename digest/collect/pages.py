@@ -2,6 +2,7 @@
 
 from digest.collect.bodies import body_of
 from digest.collect.cleaning import clean
+from digest.collect.declared import declared_body, shown_on, the_better
 from digest.collect.encodings import decode_page
 from digest.collect.markup import parse_page
 from digest.collect.metadata import Metadata
@@ -26,7 +27,9 @@ def extract_page(html: bytes, url: str, *, charset: str = "") -> Article | None:
     page = Metadata(root, url)
     own, original = page.addresses
     title, facts = page.title, (page.dek, page.author, page.image, page.language, page.published)
-    cleaned = clean(body_of(root, url, [title, *page.headings]))
+    declared = declared_body(root, page.data)
+    shown = shown_on(root) if declared else ""
+    cleaned = clean(the_better(body_of(root, url, [title, *page.headings]), declared, shown))
     if not title or not cleaned.text:
         return None
     dek, author, image, language, published = facts
