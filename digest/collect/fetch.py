@@ -32,6 +32,7 @@ NO_WORDS = re.compile(r"(?:audio|video|image|font)/(?!svg)|application/(?:pdf|zi
 PLAIN = frozenset({"", "identity", "none", "utf-8"})  # the last two are none, but are sent
 CERTIFICATE = re.compile(r"certificate verify failed: (?P<why>.+?)\.?(?: \(_ssl|$)")
 SECURITY = re.compile(r"\[SSL: (?P<why>\w+)\]")
+BROKEN_OFF = re.compile(r"connection has been closed \(EOF\)|EOF occurred in violation of protocol")
 LONGEST_WAIT = 86_400.0  # seconds; a server that asks for years is asked again tomorrow
 CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?(?P<name>[\w.:-]{1,40})", re.IGNORECASE)
 
@@ -245,7 +246,9 @@ def host_of(url: str) -> str:
 
 def _why(error: Exception) -> str:
     """What the libraries say, in words for people who do not know them."""
-    told = str(error).strip() or "the connection broke off"
+    told = str(error).strip()
+    if not told or BROKEN_OFF.search(told):
+        return "the connection broke off"
     if refused := CERTIFICATE.search(told):
         return f"its certificate is not valid ({refused['why']})"
     if failed := SECURITY.search(told):
