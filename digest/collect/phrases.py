@@ -1,7 +1,8 @@
 """How sites speak around their articles, by kind and by language: English, Spanish, Portuguese, French, German.
 
-Each is the beginning of a paragraph after its marks and brackets (of a credit, with them), case ignored; one that ends in ``END`` is all of it. They are to hold for any
-site, and to let every sentence that an article could be made of pass.
+Each is the beginning of a paragraph after its marks and brackets (of a credit, with them), case ignored; one that
+ends in ``END`` is all of it. They are to hold for any site, and to let every sentence that an article could be made
+of pass.
 """
 
 from collections.abc import Mapping
