@@ -10,6 +10,7 @@ from pathlib import Path
 from digest.collect import feeds, sitemaps, wordpress
 from digest.collect.canonical import canonical_url
 from digest.collect.dates import EARLIEST
+from digest.collect.discovery import feeds_on
 from digest.collect.fetch import Fetched, Fetcher, host_of
 from digest.collect.folders import read_folder
 from digest.collect.harvest import Known, Remembered
@@ -137,7 +138,8 @@ async def _from_page(source: Source, fetched: Fetched) -> Harvest:
 async def _from_listing(
     source: Source, remembered: Remembered, fetcher: Fetcher, fetched: Fetched, known: Known
 ) -> Harvest:
-    entries = (await _listed(source, fetcher, fetched))[:MOST_LISTED]
+    listed, is_itself = await _listed(source, fetcher, fetched)
+    entries = listed[:MOST_LISTED]
     readings = await read_articles(
         entries,
         fetcher,
@@ -146,13 +148,13 @@ async def _from_listing(
         is_new=remembered.is_new,
     )
     there = [each for each in readings if not each.gone]
-    worth_another_try = any(not each.mark for each in there)
+    # With the validators a source that did not change would not list again what could not be read.
+    is_settled = is_itself and all(each.mark for each in there)
     return Harvest(
         source.key,
         tuple(each.article for each in there),
-        # With the validators a source that did not change would not list again what could not be read.
-        etag="" if worth_another_try else fetched.etag,
-        last_modified="" if worth_another_try else fetched.last_modified,
+        etag=fetched.etag if is_settled else "",
+        last_modified=fetched.last_modified if is_settled else "",
         dropped=tuple((each.article.url, each.gone) for each in readings if each.gone),
         marks={each.article.url: each.mark for each in there},
         read=frozenset(each.article.url for each in there if each.from_page),
@@ -161,15 +163,30 @@ async def _from_listing(
     )
 
 
-async def _listed(source: Source, fetcher: Fetcher, fetched: Fetched) -> list[Article]:
+async def _listed(source: Source, fetcher: Fetcher, fetched: Fetched) -> tuple[list[Article], bool]:
+    """What the source lists, and whether it stands in what was fetched itself: else its validators tell nothing."""
     if source.type == "wordpress":
-        return await parsed(wordpress.parse_posts, fetched.body, fetched.url)
+        return await parsed(wordpress.parse_posts, fetched.body, fetched.url), True
     if source.type == "sitemap":
         return await _from_sitemaps(source, fetcher, fetched)
-    return await parsed(feeds.parse_feed, fetched.body, fetched.url, charset=fetched.charset)
+    try:
+        return await parsed(feeds.parse_feed, fetched.body, fetched.url, charset=fetched.charset), True
+    except FeedError:
+        address = await _feed_of_page(fetched)
+        if not address:
+            raise
+    logger.info("source %s is a page; its feed is %s", source.key, address)
+    feed = await fetcher.get(address, allow_private=source.allow_private)
+    return await parsed(feeds.parse_feed, feed.body, feed.url, charset=feed.charset), False
 
 
-async def _from_sitemaps(source: Source, fetcher: Fetcher, fetched: Fetched) -> list[Article]:
+async def _feed_of_page(fetched: Fetched) -> str:
+    """The address of the feed that a page names as its main one; "" when it names none."""
+    offered = await parsed(feeds_on, fetched.body, fetched.url)
+    return next((each.url for each in offered if each.type == "feed"), "")
+
+
+async def _from_sitemaps(source: Source, fetcher: Fetcher, fetched: Fetched) -> tuple[list[Article], bool]:
     """The sitemap's articles, the newest first; those of its newest parts when it is an index."""
     found = await parsed(sitemaps.parse_sitemap, fetched.body, fetched.url)
     articles = list(found.articles)
@@ -177,7 +194,7 @@ async def _from_sitemaps(source: Source, fetcher: Fetcher, fetched: Fetched) -> 
         part = await fetcher.get(address, allow_private=source.allow_private)
         articles += (await parsed(sitemaps.parse_sitemap, part.body, part.url)).articles
     dated = sorted((each for each in articles if each.published), key=lambda each: str(each.published), reverse=True)
-    return [*dated, *(each for each in articles if not each.published)]
+    return [*dated, *(each for each in articles if not each.published)], not found.maps
 
 
 def _complete_since(entries: Sequence[Article]) -> datetime | None:

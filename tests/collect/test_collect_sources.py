@@ -48,6 +48,24 @@ def test_a_feed_that_tells_little_is_completed_from_its_pages(site: Site) -> Non
     assert harvest.dropped == ((f"{site.url}/gone", "its page is gone (404)"),)
 
 
+def test_the_feed_is_found_when_the_address_is_that_of_the_sites_home_page(site: Site) -> None:
+    site.page("/a", page("The tram stays"))
+    site.page("/news.xml", feed(site, "/a"), ETag='"8"')
+    home = page("The Post", head='<link rel="alternate" type="application/rss+xml" href="/news.xml">')
+    [harvest] = gather(source("city", url=site.page("/", home, ETag='"7"')))
+    assert ([article.title for article in harvest.articles], harvest.error) == (["a"], "")
+    assert harvest.etag == ""  # that of the page would hide what is new in the feed
+
+
+def test_a_feed_is_looked_for_on_one_page_only(site: Site) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="{}">'
+    site.page("/other", page("Another page", head=link.format("/feed")))
+    home = site.page("/", page("The Post", head=link.format("/other")))
+    [harvest] = gather(source("city", url=home))
+    assert "this is a web page, not a feed" in harvest.error
+    assert "/feed" not in [path for path, _ in site.asked]
+
+
 def test_a_feed_that_did_not_change_gives_nothing_and_keeps_its_validators(site: Site) -> None:
     url = site.page("/feed", b"", status=304)
     [harvest] = gather(source("city", url=url), memory={"city": Remembered('"7"')})
