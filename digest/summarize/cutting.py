@@ -13,6 +13,17 @@ LEAST_PART = 0.45  # of the room: what is shorter says too little
 LEAST_AFTER = 4  # words behind a colon that say something by themselves
 SHORT_TAIL = 2  # words: so few behind a comma or a colon tell who says it
 COLON = re.compile(r":\s+|：")
+# What may stand before a colon and be left out: the kind of piece. Whatever else stands there may be who says it.
+KIND = re.compile(
+    r"""\b(?: review | analysis | opinion | editorial | comment | column | interview | explainer | guide | focus | info
+    | update | videos? | photos | pictures | gallery | live | podcast | recipe | fact[ -]?check | portrait
+    | preview | recap
+    | kommentar | analyse | reportage | porträt | überblick | ratgeber | rezept | faktencheck | bilder | hintergrund
+    | análisis | opinión | vídeos? | crítica | entrevista | reportaje | guía | análise | opinião | guia | fotos
+    | avis | vidéos? | critique | entretien | tribune | reportage | décryptage )
+    (?:\s*\(?(?:\w+\s)?\d+\)?)?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
 CLAUSE = re.compile(r"\s*[;:–—](?=\s)|,(?=\s)|\s+[-|](?=\s)|[，：；。！？、]")
 OPENED, CLOSED = re.compile(r"(?<!\w)['‘](?=\w)|[“„«(\[「]"), re.compile(r"(?<=[\w.,!?…])['’](?!\w)|[”»)\]」]")
 # What a headline must not end on: words that lead to the next one.
@@ -41,7 +52,7 @@ ADDING = frozenset(
 LIMITING = frozenset(
     """
     unless until if without except only if
-    si salvo excepto hasta sin a menos
+    si salvo excepto hasta sin menos
     se exceto até sem
     sauf sans jusqu
     wenn falls bis ohne außer sofern
@@ -83,7 +94,7 @@ def _parts(text: str, length: int) -> Iterator[str]:
     for colon in COLON.finditer(text):
         after = text[colon.end() :]
         is_said = count_words(after) >= LEAST_AFTER and _first(after) not in ADDING | LIMITING
-        if is_said and _is_balanced(after):
+        if is_said and KIND.search(text[: colon.start()]) and _is_balanced(after):
             yield _begun(after)
             yield from map(_begun, _beginnings(after, length))
 

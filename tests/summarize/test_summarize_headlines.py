@@ -73,8 +73,12 @@ def test_names_in_a_shouted_headline_are_written_as_in_the_text() -> None:
             "Jose Mourinho agrees deal to replace Mauricio Pochettino",
         ),
         (
-            "Michigan Officials: 6th Fatality Linked To Eastern Equine Encephalitis Reported",
-            "6th Fatality Linked To Eastern Equine Encephalitis Reported",
+            "16-inch MacBook Pro review: The keyboard is probably enough to convince those waiting",
+            "The keyboard is probably enough to convince those waiting",
+        ),
+        (
+            "The VW ID. SPACE VIZZION is a weird EV sports wagon with a secret message",
+            "The VW ID. SPACE VIZZION is a weird EV sports wagon",
         ),
         (
             "Líder do grupo de sequestradores que tinha PMs foi morto em confronto policial",
@@ -106,6 +110,7 @@ def test_a_long_headline_gives_a_part_that_is_whole(headline: str, part: str) ->
         pytest.param("So steht die Bundesliga-Tabelle nach dem zehnten Spieltag ohne Fehlurteile da", id="German verb"),
         pytest.param("How does the brain turn unconscious information into conscious thought?", id="question"),
         pytest.param("Owner of the old lighthouse set the fire himself on Monday night: police say", id="who says it"),
+        pytest.param("Russia and Syria: U.S.-backed Syrian Forces Blocking Refugee Return", id="who claims it"),
         pytest.param("The sailors: “We stay here on this quay, whatever the sea may do to us all”", id="quotation"),
         pytest.param("A grant to prototype the ferries, test, and scale what is promising there", id="list"),
         pytest.param("When you take the ferry every single day, this is what happens to you", id="subordinate"),
