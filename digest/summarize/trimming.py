@@ -45,7 +45,7 @@ BINDING = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+PARENTHESIS = re.compile(r"\s+\([^()]*\)(?!\w)")
 WEEKDAYS = (
     "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo|"
     "segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|lundi|mardi|mercredi|jeudi|vendredi|samedi|"

@@ -65,6 +65,7 @@ NAMED_BEFORE = re.compile(
     \b(?:he|she|they)\ (?:said|says|added|adds|told|explained|wrote|recalled|noted|continued|argued|tweeted|warned)\b
     | [”"»]\s*,?\s*(?:dijo|dice|afirmó|añadió|señaló|explicó|disse|diz|afirmou|acrescentou|explicou)\s*[.,]
     | \b(?:dijo|disse|afirmou)\ (?:él|ella|ele|ela)\b
+    | \b(?:have|has|had|do|does|did|is|are|was|were|will|would|can|could)(?:n[’']t|\ not)\W*$  # … what?
     | -t-(?:il|elle)\b | \b(?:dit|ajoute|explique|poursuit|précise)-(?:il|elle)\b
     | \b(?:sagte?|erklärte?|betonte?|meinte?|ergänzte?|erzählte?|berichtete?|so)\ (?:er|sie)\b
     | ^(?:the\ (?:two|pair|couple|duo|former|latter|same|other)
@@ -100,6 +101,10 @@ POINTS_BACK = re.compile(
     | \b(?: ellos? | ellas? | eso | esto | también | tampoco | ello | isso | isto | também | deles | delas | cela )\W*$
     | \b(?: es[ae]s? | es[eo]s | dich[oa]s? | ess[ea]s? | dess[ea]s? | ness[ea]s? )\ \w
     | \b(?: ce | cet | cette | ces )\ (?!année|mois|semaine|matin|soir|été|qui|que|n|sont|s)\w
+    # What it stands against was said before.
+    | ,\ (?: however | though | by\ contrast | meanwhile | sin\ embargo | en\ cambio | no\ entanto | porém | contudo
+        | cependant | toutefois | en\ revanche ) ,
+    | \b(?: jedoch | hingegen | allerdings ) \b
     """,
     re.VERBOSE,
 )
