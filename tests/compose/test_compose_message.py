@@ -95,11 +95,12 @@ def written_plainly(message: CompiledMessage, recipient: Recipient) -> EmailMess
     return parsed(plain.as_bytes())
 
 
-def display_name(raw: bytes) -> str:
+def display_name(raw: bytes, address: str) -> str:
     """The name in To. The standard library's own readers differ: one keeps spaces that RFC 2047 §6.2 drops."""
+    local, _, domain = address.rpartition("@")
     field = message_from_bytes(raw)["To"].replace("\r\n", "")
-    name = field.removesuffix(f"<{parsed(raw)['To'].addresses[0].addr_spec}>").strip()
-    return "" if name == field else str(make_header(decode_header(unquote(name))))
+    name, is_named, _ = field.rpartition(f"<{local}@{domain.encode('idna').decode()}>")
+    return str(make_header(decode_header(unquote(name.strip())))) if is_named else ""
 
 
 def defects(message: EmailMessage) -> list[object]:
@@ -115,7 +116,7 @@ def test_any_parser_reads_what_was_meant_for_any_recipient(recipient):
     assert defects(received) == []
     assert part(received, "html") == message.html_for(recipient)
     assert part(received, "plain") == message.text_for(recipient)
-    assert display_name(message.for_recipient(recipient)) == one_line(recipient.name)
+    assert display_name(message.for_recipient(recipient), recipient.address) == one_line(recipient.name)
     to = received["To"].addresses[0]
     assert to.domain == recipient.address.rpartition("@")[2].encode("idna").decode()
     local = recipient.address.rpartition("@")[0]
