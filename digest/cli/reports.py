@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.terminal import out
+from digest.cli.terminal import counted, out
 from digest.deliver import Balance
 from digest.domain import Decision, Harvest
 from digest.publish import Report
@@ -41,7 +41,7 @@ def show_report(report: Report) -> None:
 def show_harvests(harvests: Sequence[Harvest]) -> None:
     """What each source gave."""
     articles = sum(len(harvest.articles) for harvest in harvests)
-    _heading(f"{_counted(articles, 'article')} came from {_counted(len(harvests), 'source')}")
+    _heading(f"{counted(articles, 'article')} came from {counted(len(harvests), 'source')}")
     table = _table("source", "articles", "")
     for harvest in harvests:
         reasons = ", ".join(sorted({reason for _, reason in harvest.dropped}))
@@ -72,7 +72,7 @@ def show_decisions(decisions: Sequence[Mapping[str, Any]]) -> None:
 def show_reasons(decisions: Sequence[Decision]) -> None:
     """Every candidate with its score by parts, and why it was chosen or dropped, the chosen first."""
     chosen = sum(decision.chosen for decision in decisions)
-    _heading(f"{_counted(len(decisions), 'candidate')}: {chosen} chosen, {len(decisions) - chosen} dropped")
+    _heading(f"{counted(len(decisions), 'candidate')}: {chosen} chosen, {len(decisions) - chosen} dropped")
     for decision in decisions:
         mark = ("✓", "green") if decision.chosen else ("·", "dim")
         score = f"{decision.score:5.2f}" if decision.parts else " " * 5
@@ -104,10 +104,6 @@ def _sum_of(parts: Mapping[str, float]) -> str:
     """The parts of a score as the sum that they make: "0.75 freshness + 0.10 dek - 0.20 source weight"."""
     terms = "".join(f" {'-' if value < 0 else '+'} {abs(value):.2f} {name}" for name, value in parts.items())
     return terms.removeprefix(" + ").lstrip()
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _heading(words: str) -> None:

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.terminal import AsJson, err, out, print_json, workspace
+from digest.cli.terminal import AsJson, counted, err, out, print_json, workspace
 from digest.collect import canonical_url
 from digest.collect.network import RefusedAddress
 from digest.collect.opml import Outline, opml_of, read_outlines
@@ -160,7 +160,7 @@ def _add(file: Path, config: Config, offers: Sequence[Offer], *, dry_run: bool) 
         print(declaration.text, end="")
     elif declaration.added:
         write_sources(file, declaration)
-        out.print(f"{file}: {_counted(len(declaration.added), 'source')} added", markup=False)
+        out.print(f"{file}: {counted(len(declaration.added), 'source')} added", markup=False)
         for newsletter in config.newsletters.values():
             if newsletter.sources:
                 out.print(f"newsletters.{newsletter.key}.sources names its own: add them there", markup=False)
@@ -188,7 +188,7 @@ def _show_tried(tried: Sequence[Tried]) -> None:
 
 def _show_harvest(harvest: Harvest) -> None:
     note = harvest.error or ("nothing new since the last collection" if harvest.unchanged else "")
-    told = note or f"{_counted(len(harvest.articles), 'article')} new or changed"
+    told = note or f"{counted(len(harvest.articles), 'article')} new or changed"
     out.print(Text(f"{harvest.source}: {told}", style="red" if harvest.error else ""), soft_wrap=True)
     if harvest.moved_to:
         out.print(Text(f"  it has moved for good: write url = {json.dumps(harvest.moved_to)}"), soft_wrap=True)
@@ -225,7 +225,3 @@ def _plain(source: Source, count: Brought, row: SourceRow) -> dict[str, object]:
 
 def _moment(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" + ("" if number == 1 else "s")

@@ -42,6 +42,11 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things in words: "1 source", "3 sources"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 @contextmanager
 def progress_bar(words: str) -> Iterator[Progress]:
     """A progress bar on standard error, when a person is looking at it."""

@@ -12,9 +12,10 @@ BLOCKS = frozenset(
     "li main nav ol p pre section table tr ul br".split()
 )
 SILENT = frozenset("script style noscript template iframe object svg math head title textarea select".split())
-DEEPEST = 200  # levels; deeper nesting is an attack, or as good as one
 LONGEST = 500_000  # characters; no article is as long
 LONGEST_LINE = 20_000
+# How lxml reads what comes from strangers.
+HARMLESS = {"no_network": True, "huge_tree": False, "remove_comments": True, "remove_pis": True}
 # Not past another "<": a thousand of them without an end would be looked through a thousand times.
 TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\ufeff]")
@@ -41,7 +42,7 @@ def plain_paragraphs(markup: str) -> str:
 
 def parse(markup: str) -> "etree._Element | None":
     """The markup's tree, or None when there is nothing in it. Neither entities nor the network are followed."""
-    parser = lxml_html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = lxml_html.HTMLParser(**HARMLESS)
     try:
         return lxml_html.fromstring(f"<div>{CONTROL.sub(' ', markup[:LONGEST])}</div>", parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -50,9 +51,7 @@ def parse(markup: str) -> "etree._Element | None":
 
 def parse_page(text: str) -> "lxml_html.HtmlElement | None":
     """A whole page's tree, or None when there is none. Neither entities nor the network are followed."""
-    parser = lxml_html.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-    )
+    parser = lxml_html.HTMLParser(encoding="utf-8", **HARMLESS)
     try:
         return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

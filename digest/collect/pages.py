@@ -26,6 +26,7 @@ def extract_page(html: bytes, url: str, *, charset: str = "") -> Article | None:
         return None
     page = Metadata(root, url)
     own, original = page.addresses
+    # All of it now: to read the body changes the tree.
     title, facts = page.title, (page.dek, page.author, page.image, page.language, page.published)
     declared = declared_body(root, page.data)
     shown = shown_on(root) if declared else ""
