@@ -10,7 +10,15 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"chromium": "chromium", "postfix": "/usr/sbin/smtp-sink"}
+# Each with a program or file that is there when it is installed.
+PACKAGES = {
+    "chromium": "chromium",
+    "postfix": "/usr/sbin/smtp-sink",
+    # The faces in which the reference pictures of mails are set, and their Arabic.
+    "fonts-liberation": "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf",
+    "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+}
+TESTS = {"chromium": "browser", "postfix": "postfix", "fonts-liberation": "pictures", "fonts-dejavu-core": "pictures"}
 
 
 def main() -> int:
@@ -31,10 +39,10 @@ def check_python() -> int:
 
 def prepare_tests() -> int:
     """Install the Debian packages that tests use; say which tests skip without them."""
-    missing = [package for package, program in PACKAGES.items() if shutil.which(program) is None]
+    missing = [package for package, place in PACKAGES.items() if not (shutil.which(place) or os.path.exists(place))]
     if missing and not install(missing):
         for package in missing:
-            print("tests marked '%s' will be skipped; to run them: apt-get install %s" % (package, package))
+            print("tests marked '%s' will be skipped; to run them: apt-get install %s" % (TESTS[package], package))
     return 0
 
 
