@@ -18,7 +18,8 @@ from pydantic import ValidationError
 
 from digest.collect import canonical_url
 from digest.errors import AskedWrongly, ConfigError, DigestError
-from digest.newsletters import KEY, Config, Source, read_config
+from digest.kinds import KEY
+from digest.newsletters import Config, Source, read_config
 
 LONGEST_KEY = 40
 

@@ -148,7 +148,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article chosen for an issue, as the reader will see it. ``also_in`` names other sources."""
+    """An article chosen for an issue, as the reader will see it. ``also_in`` names other sources.
+
+    ``language`` is that of its words, a BCP 47 tag, or empty when unknown.
+    """
 
     url: str
     headline: str
@@ -160,11 +163,15 @@ class Story:
     published: datetime | None = None
     minutes: int = 1
     also_in: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One numbered edition of a newsletter, complete with words, ready to be composed."""
+    """One numbered edition of a newsletter, complete with words, ready to be composed.
+
+    ``intro`` is what it begins with, or empty.
+    """
 
     newsletter: Newsletter
     site: Site
@@ -173,13 +180,26 @@ class Issue:
     subject: str
     preheader: str
     stories: tuple[Story, ...]
+    intro: str = ""
+
+
+def told_in_full(stories: int, in_full: int) -> int:
+    """How many of an issue's stories are told in full, where ``in_full`` are wanted; the others are told in brief.
+
+    One alone is not told in brief: it would look forgotten.
+    """
+    return stories if stories <= in_full + 1 else in_full
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom one message is for. ``token`` is signed and opens only this subscription's unsubscribe page."""
+    """Whom one message is for. Tokens are signed, and each opens one page of this subscription only.
+
+    ``token`` is that of the page to unsubscribe, ``preferences_token`` that of the reader's own page.
+    """
 
     address: str
     name: str
     token: str
     message_id: str
+    preferences_token: str = ""

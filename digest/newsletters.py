@@ -4,77 +4,36 @@ Every mistake is reported at once, one line each: the file, the key, what is wro
 """
 
 import difflib
-import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic import model_validator as _model_validator
 
-from digest.cron import cron_trigger
 from digest.errors import ConfigError
+from digest.kinds import (
+    KEY,
+    Colour,
+    Cron,
+    Font,
+    Key,
+    Labels,
+    Language,
+    Mailbox,
+    TimeZone,
+    WebAddress,
+    Weight,
+    Words,
+)
+from digest.templating import themes
 
 GROUPS = ("newsletters", "sources", "topics")
-KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
-Theme = Literal["broadsheet"]
-
-
-def _cron(text: str) -> str:
-    try:
-        cron_trigger(text, "UTC")
-    except ValueError:
-        raise ValueError(f'"{text}" is not a cron expression') from None
-    return text
-
-
-def _time_zone(name: str) -> str:
-    if name not in available_timezones():
-        near = difflib.get_close_matches(name, available_timezones(), n=1)
-        raise ValueError(f'"{name}" is not a time zone' + (f', did you mean "{near[0]}"?' if near else ""))
-    return name
-
-
-def _mailbox(text: str) -> str:
-    _, address = parseaddr(text)
-    local, _, domain = address.rpartition("@")
-    if not local or "." not in domain or any(mark in text for mark in "\r\n"):
-        raise ValueError(f'"{text}" is not a mail address')
-    return text
-
-
-def _web_address(text: str) -> str:
-    TypeAdapter(AnyHttpUrl).validate_python(text)
-    return text
-
-
-def _language(tag: str) -> str:
-    try:
-        Locale.parse(tag, sep="-")
-    except (ValueError, UnknownLocaleError):
-        raise ValueError(f'"{tag}" is not a language tag') from None
-    return tag
-
-
-def _words(text: str) -> str:
-    if not any(letter.isalnum() for letter in text):
-        raise ValueError(f'"{text}" has no word in it')
-    return " ".join(text.split())
-
-
-Cron = Annotated[str, AfterValidator(_cron)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Language = Annotated[str, AfterValidator(_language)]
-Words = Annotated[str, AfterValidator(_words)]
-Weight = Annotated[float, Field(gt=0, le=10)]
-
 EXAMPLES = {
     "name": '"The Harbour Post"',
     "url": '"https://news.example.com/feed.xml"',
@@ -85,6 +44,18 @@ EXAMPLES = {
     "timezone": '"Europe/Lisbon"',
     "language": '"en"',
     "theme": '"broadsheet"',
+    "in_full": "5",
+    "intro": '"Good morning."',
+    "logo": '{ url = "https://news.example.com/logo.png", width = 180, height = 40 }',
+    "colours": '{ accent = "#8a1c1c" }',
+    "fonts": """{ heading = "Georgia, 'Times New Roman', serif" }""",
+    "labels": '{ in_brief = "Also today" }',
+    "width": "180",
+    "height": "40",
+    "heading": """"Georgia, 'Times New Roman', serif\"""",
+    "text": '"Helvetica, Arial, sans-serif"',
+    "until": "2026-12-31",
+    "unsubscribe_address": '"leave@news.example.com"',
     "sender": '"The Harbour Post <daily@news.example.com>"',
     "reply_to": '"editor@news.example.com"',
     "sources": '["city", "world"]',
@@ -167,12 +138,60 @@ class Topic(_Table):
         return self.name or self.key
 
 
+class Logo(_Table):
+    """A newsletter's own mark at the head of its mails; ``width`` and ``height`` in CSS pixels.
+
+    ``dark`` is another picture of the same size for dark grounds; without it the logo keeps a light ground there.
+    """
+
+    url: WebAddress
+    width: int = Field(ge=16, le=560)
+    height: int = Field(ge=16, le=200)
+    dark: WebAddress | None = None
+
+
+class Colours(_Table):
+    """Colours that stand in place of the theme's, ``#rrggbb``, light ones and dark ones.
+
+    Each is only as bold as can be read: a colour of type without enough contrast (WCAG AA) is made darker or lighter.
+    """
+
+    accent: Colour | None = None
+    ink: Colour | None = None
+    paper: Colour | None = None
+    dark_accent: Colour | None = None
+    dark_ink: Colour | None = None
+    dark_paper: Colour | None = None
+
+
+class Fonts(_Table):
+    """Faces that stand in place of the theme's, as CSS lists them; readers need to have them, nothing is loaded."""
+
+    heading: Font | None = None
+    text: Font | None = None
+
+
+class Sponsor(_Table):
+    """A paid message, marked as one, shown in issues up to and with the day ``until``."""
+
+    name: str = Field(min_length=1)
+    text: str = Field(min_length=1, max_length=600)
+    url: WebAddress
+    headline: str = ""
+    image: WebAddress | None = None
+    until: date | None = None
+
+
 class Newsletter(_Table):
     """A publication people subscribe to. ``key`` is its name in ``digest.toml``.
 
     ``schedule`` is a cron expression in ``timezone``. Ages and expiry are in hours: an article older
     than ``max_age_hours`` is not news; a delivery not made ``expires_hours`` after its slot is given up.
     ``approval = "manual"`` keeps every issue a draft until an editor approves it.
+
+    The first ``in_full`` stories of an issue are told in full, those after them in a line each. ``intro`` is what each
+    issue begins with, unless the editor gives it another. ``labels`` are words in place of ours, by our names of them.
+    ``unsubscribe_address`` is where mail programs may write to leave, and has to be read by ``digest receive``.
 
     ``topics`` weigh what articles about them are worth, as a source's weight does. ``pins`` and ``blocks`` are
     addresses, or words as topics have them, of what must stand in an issue and what must never.
@@ -185,13 +204,21 @@ class Newsletter(_Table):
     schedule: Cron
     timezone: TimeZone = "UTC"
     language: Language = "en"
-    theme: Theme = "broadsheet"
+    theme: Key = "broadsheet"
+    logo: Logo | None = None
+    colours: Colours = Colours()
+    fonts: Fonts = Fonts()
+    labels: Labels = {}
+    intro: str = Field(default="", max_length=600)
+    sponsor: Sponsor | None = None
     sender: Mailbox
     reply_to: Mailbox | None = None
+    unsubscribe_address: Mailbox | None = None
     prompt: str = "Subscribe free to our daily newsletter"
     sources: tuple[str, ...] = ()
     max_stories: int = Field(default=8, ge=1, le=30)
     min_stories: int = Field(default=1, ge=1)
+    in_full: int = Field(default=5, ge=1)
     max_per_source: int = Field(default=3, ge=1)
     max_per_section: int | None = Field(default=None, ge=1)
     section_order: tuple[str, ...] = ()
@@ -228,6 +255,12 @@ class Config(_Table):
     sources: Mapping[str, Source] = Field(min_length=1)
     topics: Mapping[str, Topic] = {}
 
+    @property
+    def templates(self) -> Path | None:
+        """The publisher's own templates, which stand before ours; None when there are none."""
+        folder = self.folder / "templates"
+        return folder if folder.is_dir() else None
+
     def newsletter(self, key: str) -> Newsletter:
         """The newsletter of that key. Raises ConfigError naming the known ones."""
         if key not in self.newsletters:
@@ -263,7 +296,7 @@ def read_config(path: Path) -> Config:
     except ValidationError as error:
         mistakes += [_line(detail) for detail in error.errors()]
     else:
-        mistakes += [*_unknown_sources(config), *_unknown_topics(config)]
+        mistakes += [*_unknown_sources(config), *_unknown_topics(config), *_unknown_themes(config)]
     if mistakes:
         raise ConfigError("\n".join(f"{path}: {mistake}" for mistake in mistakes))
     return config
@@ -297,6 +330,15 @@ def _unknown_topics(config: Config) -> list[str]:
     ]
 
 
+def _unknown_themes(config: Config) -> list[str]:
+    known = themes(config.templates)
+    return [
+        f'newsletters.{newsletter.key}.theme: there is no theme "{newsletter.theme}" (known: {", ".join(known)})'
+        for newsletter in config.newsletters.values()
+        if newsletter.theme not in known
+    ]
+
+
 def _line(detail: Any) -> str:
     place = [str(part) for part in detail["loc"]]
     tables: dict[str, type[_Table]] = {
@@ -305,7 +347,9 @@ def _line(detail: Any) -> str:
         "topics": Topic,
         "site": Site,
     }
+    parts: dict[str, type[_Table]] = {"logo": Logo, "colours": Colours, "fonts": Fonts, "sponsor": Sponsor}
     known = tables.get(place[0], Config) if len(place) > 1 else Config
+    known = parts.get(place[2], known) if len(place) > 3 else known
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
         near = difflib.get_close_matches(place[-1], list(known.model_fields), n=1)

@@ -29,8 +29,7 @@ class Workspace:
     @property
     def templates(self) -> Path | None:
         """The publisher's own templates, which stand before ours; None when there are none."""
-        folder = self.config.folder / "templates"
-        return folder if folder.is_dir() else None
+        return self.config.templates
 
 
 def open_workspace(config_file: Path) -> Workspace:

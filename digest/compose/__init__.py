@@ -11,13 +11,20 @@ __all__ = ["CompiledMessage", "Rendered", "compile_message", "compose", "public_
 
 
 def compose(
-    issue: Issue, theme: str | None = None, *, public_url: str, date: datetime, templates: Path | None = None
+    issue: Issue,
+    theme: str | None = None,
+    *,
+    public_url: str,
+    date: datetime,
+    language: str | None = None,
+    templates: Path | None = None,
 ) -> CompiledMessage:
     """Render ``issue`` and compile its message.
 
-    ``theme`` is the newsletter's own unless given. ``date`` is the instant in the Date header.
-    ``templates`` is a publisher's folder whose files stand before ours. Raises TemplateError naming
-    the file and the line, ConfigError for a sender that no header can hold.
+    ``theme`` and ``language`` (of our words, a BCP 47 tag) are the newsletter's own unless given. ``date`` is the
+    instant in the Date header. ``templates`` is a publisher's folder whose files stand before ours. Raises
+    TemplateError naming the file and the line, ConfigError for a sender that no header can hold.
     """
-    rendered = render(issue, theme or issue.newsletter.theme, public_url=public_url, templates=templates)
+    theme = theme or issue.newsletter.theme
+    rendered = render(issue, theme, public_url=public_url, language=language, templates=templates)
     return compile_message(rendered, issue.newsletter, issue.site, issue.number, public_url=public_url, date=date)

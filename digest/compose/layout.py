@@ -1,27 +1,34 @@
 """An issue laid out: what a template is given, every value plain, harmless and ready to be printed.
 
-Templates may be a publisher's own, so they see these values and never the configuration's objects.
+Templates may be a publisher's own, so they see these values and never the configuration's objects. All words stand
+in the reader's language, and dates and numbers as that language writes them.
 """
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from typing import Literal
 from urllib.parse import urlsplit
 
-from babel import Locale
 from babel.dates import format_date
 
-from digest.compose.marks import one_line
-from digest.domain import Image, Issue, Story
-from digest.newsletters import Newsletter, Site
+from digest.catalogues import direction_of, locale_of, primary_language
+from digest.compose.look import Faces, Look, Palette
+from digest.compose.marks import ADDRESS, one_line
+from digest.compose.wording import Wording
+from digest.domain import Image, Issue, Story, told_in_full
+from digest.labels import LABELS
+from digest.newsletters import Logo, Newsletter, Site, Sponsor
 
 WORDS_A_MINUTE = 220
 # Chinese and Japanese put no spaces between words, which are two characters long on average.
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 SMALLEST_PICTURE = 100
 WIDE_PICTURE = 480
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,11 @@ class LaidOutSite:
 
 @dataclass(frozen=True, slots=True)
 class LaidOutNewsletter:
-    """``newsletter`` in a template. ``language`` is a BCP 47 tag."""
+    """``newsletter`` in a template. ``logo`` has ``url``, ``width``, ``height`` and ``dark``, or is None."""
 
     title: str
     tagline: str
-    language: str
-    direction: Literal["ltr", "rtl"]
+    logo: Logo | None
     archive_url: str
     subscribe_url: str
 
@@ -62,61 +68,106 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class LaidOutStory:
-    """One of ``stories`` in a template. ``url`` is empty when there is nothing on the web to read."""
+    """One story in a template. ``url`` is empty when there is nothing on the web to read.
+
+    ``language`` is that of its words where it is not the issue's, else empty. ``facts`` are who wrote it, where it
+    stands and where else; ``reading_time`` is how long the whole article takes.
+    """
 
     number: int
     headline: str
     url: str
     summary: str
     section: str
+    language: str
     author: str
     source: str
     minutes: int
+    reading_time: str
+    facts: tuple[str, ...]
     also_in: tuple[str, ...]
     picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True)
-class LaidOutIssue:
-    """``issue`` in a template. ``date`` is in words, ``url`` its public page, ``minutes`` what it takes to read."""
+class Section:
+    """Stories that stand together under a heading; ``name`` is empty where they have none."""
 
-    number: int
+    name: str
+    stories: tuple[LaidOutStory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOutSponsor:
+    """``sponsor`` in a template. ``marked`` says that it is one, and whose."""
+
+    marked: str
+    name: str
+    headline: str
+    text: str
+    url: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOutIssue:
+    """``issue`` in a template, ready to be printed. ``language`` is a BCP 47 tag, that of our words.
+
+    ``number`` and ``date`` are words. ``url`` is its public page. ``length`` is how many stories, words and minutes
+    it has, in words.
+    """
+
+    number: str
     date: str
     subject: str
     preheader: str
+    intro: str
     url: str
-    words: int
-    minutes: int
+    language: str
+    direction: Literal["ltr", "rtl"]
+    length: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Everything that a template may print, by the names it has there."""
+    """Everything that a template may print, by the names it has there.
+
+    ``stories`` are all; ``lead`` is the first of them, ``sections`` hold the others that are told in full, ``briefs``
+    are told in a line. ``label`` holds our words by name (``digest.labels``).
+    """
 
     site: LaidOutSite
     newsletter: LaidOutNewsletter
     issue: LaidOutIssue
     stories: tuple[LaidOutStory, ...]
+    lead: LaidOutStory | None
+    sections: tuple[Section, ...]
+    briefs: tuple[LaidOutStory, ...]
+    sponsor: LaidOutSponsor | None
+    label: Mapping[str, str]
+    light: Palette
+    dark: Palette
+    fonts: Faces
 
 
-def lay_out(issue: Issue, public_url: str) -> Layout:
+def lay_out(issue: Issue, look: Look, wording: Wording, public_url: str) -> Layout:
     """Lay out ``issue``; ``public_url`` is where our own pages stand, without a slash at its end."""
-    stories = tuple(_story(number, story) for number, story in enumerate(issue.stories, 1))
+    stories = tuple(_story(number, story, wording) for number, story in enumerate(issue.stories, 1))
     newsletter = _newsletter(issue.newsletter, public_url)
-    words = count_words(f"{story.headline} {story.summary}" for story in stories)
+    in_full = told_in_full(len(stories), issue.newsletter.in_full)
     return Layout(
         site=_site(issue.site),
         newsletter=newsletter,
-        issue=LaidOutIssue(
-            number=issue.number,
-            date=_date(issue),
-            subject=one_line(issue.subject),
-            preheader=one_line(issue.preheader),
-            url=f"{newsletter.archive_url}/{issue.number}",
-            words=words,
-            minutes=max(1, math.ceil(words / WORDS_A_MINUTE)),
-        ),
+        issue=_issue(issue, wording, newsletter),
         stories=stories,
+        lead=stories[0] if stories else None,
+        sections=_sections(stories[1:in_full]),
+        briefs=stories[in_full:],
+        sponsor=_sponsor(issue, wording),
+        label=_labels(wording, newsletter.title),
+        light=look.light,
+        dark=look.dark,
+        fonts=look.fonts,
     )
 
 
@@ -146,26 +197,80 @@ def _newsletter(newsletter: Newsletter, public_url: str) -> LaidOutNewsletter:
     return LaidOutNewsletter(
         title=one_line(newsletter.title),
         tagline=one_line(newsletter.tagline),
-        language=newsletter.language,
-        direction="rtl" if _locale(newsletter).text_direction == "rtl" else "ltr",
+        logo=newsletter.logo,
         archive_url=f"{public_url}/archive/{newsletter.key}",
         subscribe_url=f"{public_url}/subscribe/{newsletter.key}",
     )
 
 
-def _story(number: int, story: Story) -> LaidOutStory:
+def _issue(issue: Issue, wording: Wording, newsletter: LaidOutNewsletter) -> LaidOutIssue:
+    words = count_words([issue.intro, *(f"{story.headline} {story.summary}" for story in issue.stories)])
+    minutes = max(1, math.ceil(words / WORDS_A_MINUTE))
+    return LaidOutIssue(
+        number=wording.label("number", number=wording.number(issue.number)),
+        date=_date(issue, wording.language),
+        subject=one_line(issue.subject),
+        preheader=one_line(issue.preheader),
+        intro=one_line(issue.intro),
+        url=f"{newsletter.archive_url}/{issue.number}",
+        language=wording.language,
+        direction=direction_of(wording.language),
+        length=(wording.stories(len(issue.stories)), wording.words(words), wording.minutes(minutes)),
+    )
+
+
+def _story(number: int, story: Story, wording: Wording) -> LaidOutStory:
+    author, source = one_line(story.author), one_line(story.source_name)
+    also_in = tuple(filter(None, map(one_line, story.also_in)))
+    by = [wording.label("by", author=author)] if author and author != source else []
+    also = [wording.label("also_in", names=wording.listed(also_in))] if also_in else []
+    minutes = max(1, story.minutes)
     return LaidOutStory(
         number=number,
         headline=one_line(story.headline),
         url=web_address(story.url),
         summary=one_line(story.summary),
         section=one_line(story.section),
-        author=one_line(story.author),
-        source=one_line(story.source_name),
-        minutes=max(1, story.minutes),
-        also_in=tuple(filter(None, map(one_line, story.also_in))),
+        language=_other_language(story.language, wording.language),
+        author=author,
+        source=source,
+        minutes=minutes,
+        reading_time=wording.reading_time(minutes),
+        facts=(*by, source, *also),
+        also_in=also_in,
         picture=_picture(story.image) if story.image else None,
     )
+
+
+def _other_language(tag: str, ours: str) -> str:
+    is_other = primary_language(tag) != primary_language(ours)
+    return tag if is_other and LANGUAGE_TAG.fullmatch(tag) else ""
+
+
+def _sections(stories: Iterable[LaidOutStory]) -> tuple[Section, ...]:
+    groups = groupby(stories, key=lambda story: story.section)
+    return tuple(Section(name, tuple(group)) for name, group in groups)
+
+
+def _sponsor(issue: Issue, wording: Wording) -> LaidOutSponsor | None:
+    sponsor: Sponsor | None = issue.newsletter.sponsor
+    if sponsor is None or (sponsor.until and _day(issue) > sponsor.until):
+        return None
+    name = one_line(sponsor.name)
+    return LaidOutSponsor(
+        marked=wording.label("sponsor", name=name),
+        name=name,
+        headline=one_line(sponsor.headline),
+        text=one_line(sponsor.text),
+        url=web_address(sponsor.url),
+        image=web_address(sponsor.image or ""),
+    )
+
+
+def _labels(wording: Wording, title: str) -> dict[str, str]:
+    filled_later = {"number", "by", "also_in", "sponsor"}
+    values = {"address": ADDRESS, "title": title}
+    return {name: wording.label(name, **values) for name in LABELS if name not in filled_later}
 
 
 def _picture(image: Image) -> Picture | None:
@@ -176,10 +281,9 @@ def _picture(image: Image) -> Picture | None:
     return Picture(url, width, height, one_line(image.alt), wide=width is None or width >= WIDE_PICTURE)
 
 
-def _date(issue: Issue) -> str:
-    day = issue.slot.astimezone(issue.newsletter.zone).date()
-    return format_date(day, "full", locale=_locale(issue.newsletter))
+def _day(issue: Issue) -> date:
+    return issue.slot.astimezone(issue.newsletter.zone).date()
 
 
-def _locale(newsletter: Newsletter) -> Locale:
-    return Locale.parse(newsletter.language, sep="-")
+def _date(issue: Issue, language: str) -> str:
+    return format_date(_day(issue), "full", locale=locale_of(language))

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 UNSUBSCRIBE_URL, ADDRESS, NAME = "\ue001", "\ue002", "\ue003"
 MAIL_ONLY, MAIL_ONLY_END = "\ue004", "\ue005"
-ALL_MARKS = UNSUBSCRIBE_URL + ADDRESS + NAME + MAIL_ONLY + MAIL_ONLY_END
+PREFERENCES_URL = "\ue006"
+ALL_MARKS = UNSUBSCRIBE_URL + ADDRESS + NAME + MAIL_ONLY + MAIL_ONLY_END + PREFERENCES_URL
 
 # Controls, lone surrogates, private use and noncharacters; and the characters that turn the direction
 # of what follows them, with which a text could show another order than it has (UAX #9 §2).
@@ -19,7 +20,7 @@ UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000-\uf8ff"
     "\ufdd0-\ufdef\ufeff\ufffe\uffff\U000e0000-\U000e0001\U000f0000-\U0010ffff]"
 )
-VALUE_MARK = re.compile(f"([{UNSUBSCRIBE_URL}{ADDRESS}{NAME}])")
+VALUE_MARK = re.compile(f"([{UNSUBSCRIBE_URL}{PREFERENCES_URL}{ADDRESS}{NAME}])")
 REGION_MARK = re.compile(f"[{MAIL_ONLY}{MAIL_ONLY_END}]")
 MAIL_ONLY_REGION = re.compile(f"{MAIL_ONLY}.*?{MAIL_ONLY_END}", re.DOTALL)
 
@@ -29,6 +30,7 @@ class RecipientMarks:
     """What a template sees as ``recipient``."""
 
     unsubscribe_url: str = UNSUBSCRIBE_URL
+    preferences_url: str = PREFERENCES_URL
     address: str = ADDRESS
     name: str = NAME
 

@@ -58,7 +58,7 @@ def public_html(stored: str) -> str:
     A theme leaves such lines to the mail (``mail_only``); where one did not, the link leads to the
     page where one can subscribe.
     """
-    neutral = {marks.UNSUBSCRIBE_URL: FRONT_PAGE, marks.ADDRESS: "", marks.NAME: ""}
+    neutral = {marks.UNSUBSCRIBE_URL: FRONT_PAGE, marks.PREFERENCES_URL: FRONT_PAGE, marks.ADDRESS: "", marks.NAME: ""}
     return marks.VALUE_MARK.sub(lambda match: neutral[match[0]], marks.for_the_public(stored))
 
 
@@ -75,8 +75,8 @@ def compile_message(
     pieces = [
         *_header(rendered.subject, newsletter, site, number, public_url=public_url, date=date),
         _start_of_parts(boundary),
-        *_part("plain", boundary, newsletter, body, _text_values(public_url)),
-        *_part("html", boundary, newsletter, page, _html_values(public_url)),
+        *_part("plain", boundary, rendered.language, body, _text_values(public_url)),
+        *_part("html", boundary, rendered.language, page, _html_values(public_url)),
         f"\r\n--{boundary}--\r\n".encode(),
     ]
     return CompiledMessage(
@@ -95,15 +95,15 @@ def _header(
     domain = headers.ascii_domain(newsletter.sender_domain)
     # Feedback-ID wants at most 15 characters as the name of the sender.
     sender_id = hashlib.sha256(domain.encode()).hexdigest()[:12]
-    yield _field("From", _own_mailbox(newsletter, "sender", newsletter.sender, site.name))
+    yield _field("From", _own_mailbox(newsletter, "sender", site.name))
     if newsletter.reply_to:
-        yield _field("Reply-To", _own_mailbox(newsletter, "reply_to", newsletter.reply_to))
+        yield _field("Reply-To", _own_mailbox(newsletter, "reply_to"))
     yield lambda recipient: _field("To", headers.recipient(recipient.name, recipient.address))
     yield _field("Subject", headers.unstructured(subject))
     yield _field("Date", format_datetime(date.astimezone(UTC)))
     yield lambda recipient: _field("Message-ID", headers.message_id(recipient.message_id))
     yield _field("List-Id", headers.mailbox(newsletter.title, f"{newsletter.key}.{domain}"))
-    yield _list_unsubscribe(public_url)
+    yield _list_unsubscribe(public_url, newsletter)
     yield _field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
     yield _field("List-Archive", f"<{public_url}/archive/{newsletter.key}>")
     yield _field("Feedback-ID", f"{newsletter.key}.{number}:{newsletter.key}:issue:{sender_id}")
@@ -116,20 +116,33 @@ def _field(name: str, value: str) -> bytes:
     return f"{name}: {value}\r\n".encode("ascii")
 
 
-def _own_mailbox(newsletter: Newsletter, key: str, text: str, name: str = "") -> str:
-    own_name, address = parseaddr(text)
-    ascii_form = headers.ascii_address(address)
+def _own_mailbox(newsletter: Newsletter, key: str, name: str = "") -> str:
+    own_name, _ = parseaddr(getattr(newsletter, key))
+    return headers.mailbox(own_name or name, _own_address(newsletter, key))
+
+
+def _own_address(newsletter: Newsletter, key: str) -> str:
+    text = getattr(newsletter, key)
+    ascii_form = headers.ascii_address(parseaddr(text)[1])
     if ascii_form is None:
         example = '"The Harbour Post <daily@news.example.com>"'
         raise ConfigError(f'newsletters.{newsletter.key}.{key}: "{text}" cannot be written in ASCII (try {example})')
-    return headers.mailbox(own_name or name, ascii_form)
+    return ascii_form
 
 
-def _list_unsubscribe(public_url: str) -> Piece:
-    """The page that takes the one click. No mailto: beside it: some clients would prefer that, and nobody reads it."""
+def _list_unsubscribe(public_url: str, newsletter: Newsletter) -> Piece:
+    """The page that takes the one click, and a mailbox where one is read, for programs that only know that (RFC 2369).
+
+    The page comes first, for RFC 8058 needs no more; what stands in the subject is what ``digest receive`` looks for.
+    """
+    mailbox = newsletter.unsubscribe_address and _own_address(newsletter, "unsubscribe_address")
 
     def field_for(recipient: Recipient) -> bytes:
-        return _field("List-Unsubscribe", f"<{_unsubscribe_url(public_url, recipient)}>")
+        page = f"<{_unsubscribe_url(public_url, recipient)}>"
+        if not mailbox:
+            return _field("List-Unsubscribe", page)
+        letter = f"<mailto:{mailbox}?subject={_in_path(recipient.token)}>"
+        return _field("List-Unsubscribe", f"{page},{headers.FOLD}{letter}")
 
     return field_for
 
@@ -138,13 +151,11 @@ def _start_of_parts(boundary: str) -> bytes:
     return f'Content-Type: multipart/alternative;{headers.FOLD}boundary="{boundary}"\r\n'.encode()
 
 
-def _part(
-    subtype: str, boundary: str, newsletter: Newsletter, content: str, values: Mapping[str, Value]
-) -> Iterator[Piece]:
+def _part(subtype: str, boundary: str, language: str, content: str, values: Mapping[str, Value]) -> Iterator[Piece]:
     yield (
         f"\r\n--{boundary}\r\n"
         f"Content-Type: text/{subtype}; charset=utf-8\r\n"
-        f"Content-Language: {newsletter.language}\r\n"
+        f"Content-Language: {language}\r\n"
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     ).encode("ascii")
     yield from _quoted(marks.for_mail(content), values)
@@ -187,6 +198,7 @@ def _joined(pieces: list[Piece]) -> Iterator[Piece]:
 def _text_values(public_url: str) -> dict[str, Value]:
     return {
         marks.UNSUBSCRIBE_URL: lambda recipient: _unsubscribe_url(public_url, recipient),
+        marks.PREFERENCES_URL: lambda recipient: f"{public_url}/preferences/{_in_path(recipient.preferences_token)}",
         marks.ADDRESS: lambda recipient: marks.one_line(recipient.address),
         marks.NAME: lambda recipient: marks.one_line(recipient.name),
     }
@@ -205,7 +217,11 @@ def _spliced(content: str, values: Mapping[str, Value], recipient: Recipient) ->
 
 
 def _unsubscribe_url(public_url: str, recipient: Recipient) -> str:
-    return f"{public_url}/unsubscribe/{quote(recipient.token, safe='')}"
+    return f"{public_url}/unsubscribe/{_in_path(recipient.token)}"
+
+
+def _in_path(token: str) -> str:
+    return quote(token, safe="")
 
 
 def _ascii_url(url: str) -> str:

@@ -40,13 +40,12 @@ def create_app(
     config: Config, settings: Settings, engine: Engine, send_mail: SendMail, *, extra_routers: Sequence[APIRouter] = ()
 ) -> FastAPI:
     """The ASGI application. ``send_mail`` sends one letter and raises when it cannot."""
-    folder = templates_folder()
-    render = page_renderer(folder)
+    render = page_renderer(config.templates)
     house = house_of(config, settings)
     app = FastAPI(title=config.site.name, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SmallBodies)
     app.add_middleware(StrictHeaders)
-    app.mount("/static", StaticFiles(directory=folder / "web" / "static"))
+    app.mount("/static", StaticFiles(directory=templates_folder() / "web" / "static"))
     desk = Desk(
         open_session=partial(Session, engine),
         keys=settings.keys,

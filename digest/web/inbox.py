@@ -15,7 +15,6 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from digest.templating import templates_folder
 from digest.web.archive import LOOK
 from digest.web.headers import PAGE_POLICY
 from digest.web.pages import page_renderer
@@ -44,7 +43,7 @@ class Line:
 
 def inbox_router(mail_folder: Path, house: House | None = None) -> APIRouter:
     """The routes under ``/inbox``. For this machine's own eyes: whoever reads it can press every button."""
-    render = page_renderer(templates_folder())
+    render = page_renderer()
     router = APIRouter(prefix="/inbox", default_response_class=HTMLResponse)
     shared = {"house": house or House("Inbox", "/", ""), "newsletter": None}
 

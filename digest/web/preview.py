@@ -48,7 +48,7 @@ def serve_preview(
 
 def preview_app(workspace: Workspace, newsletter: Newsletter, gathered: Gathered) -> Starlette:
     """The preview's pages, from what was gathered once."""
-    render = page_renderer(templates_folder())
+    render = page_renderer()
     recipient = sample_recipient(newsletter)
 
     def make() -> Preview:

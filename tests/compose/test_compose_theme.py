@@ -10,22 +10,23 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jinja2 import Environment, FileSystemLoader
 from lxml import html as lxml_html
 from playwright.sync_api import sync_playwright
 
 from digest.compose import Rendered, public_html, render
-from digest.compose.layout import count_words, lay_out, web_address
-from digest.compose.marks import ADDRESS, MAIL_ONLY, NAME, UNSUBSCRIBE_URL
+from digest.compose.colours import LEAST_CONTRAST, contrast, legible
+from digest.compose.layout import count_words, web_address
+from digest.compose.look import look_of
+from digest.compose.marks import ADDRESS, MAIL_ONLY, NAME, PREFERENCES_URL, UNSUBSCRIBE_URL, one_line
 from digest.compose.plaintext import columns, wrap
 from digest.domain import Image, Issue
 from digest.errors import TemplateError
-from digest.templating import templates_folder
+from digest.newsletters import Colours
+from digest.templating import themes
 from tests.compose.conftest import read_issue
 
 PUBLIC_URL = "https://news.example.com"
 CHROMIUM = Path("/usr/bin/chromium")
-LEAST_CONTRAST = 4.5  # WCAG 2.2 §1.4.3, level AA
 LARGEST_HTML = 85_000  # Gmail shows only the first 102 KB of a mail
 
 
@@ -38,7 +39,7 @@ def tree(issue: Issue) -> lxml_html.HtmlElement:
     return lxml_html.fromstring(rendered(issue).html)
 
 
-def in_language(issue: Issue, language: str, **changes: str) -> Issue:
+def in_language(issue: Issue, language: str, **changes: object) -> Issue:
     return replace(issue, newsletter=issue.newsletter.model_copy(update={"language": language, **changes}))
 
 
@@ -75,7 +76,7 @@ def test_headings_are_an_outline_under_one_title(issue):
 
 def test_every_link_leads_somewhere_and_says_so(issue):
     for link in tree(issue).iter("a"):
-        assert link.get("href").startswith("https://") or link.get("href") == UNSUBSCRIBE_URL
+        assert link.get("href").startswith("https://") or link.get("href") in (UNSUBSCRIBE_URL, PREFERENCES_URL)
         assert link.text_content().strip() or link.xpath(".//img/@alt")[0].strip()
 
 
@@ -176,7 +177,7 @@ def test_no_text_from_outside_is_markup_or_a_mark(issue):
 def test_any_text_can_be_a_headline(words):
     issue = read_issue()
     story = replace(issue.stories[0], headline=words)
-    laid_out = lay_out(replace(issue, stories=(story,)), PUBLIC_URL).stories[0].headline
+    laid_out = one_line(words)
     [headline] = tree(replace(issue, stories=(story,))).xpath("//h2[contains(@class, 'lead')]")
     assert headline.text_content() == laid_out
 
@@ -205,25 +206,33 @@ def test_words_are_counted_in_any_script():
     assert count_words(["Two words", "and — four more", "八个汉字就是四个"]) == 9
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours by WCAG 2.2's definition."""
-
-    def luminance(colour: str) -> float:
-        channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
+COLOURS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 
 
-def test_every_colour_of_type_is_legible_by_day_and_by_night():
-    look = Environment(loader=FileSystemLoader(templates_folder())).get_template("issue/broadsheet/look.j2").module
-    for colours in (vars(look), look.dark):
-        for ground in ("paper", "tint"):
-            assert contrast(colours[ground], colours["faint"]) >= LEAST_CONTRAST
-        assert contrast(colours["paper"], colours["ink"]) >= LEAST_CONTRAST
-        assert contrast(colours["paper"], colours["accent"]) >= LEAST_CONTRAST
+@pytest.mark.parametrize("theme", themes())
+def test_every_colour_of_type_is_legible_by_day_and_by_night(issue, theme):
+    look = look_of(theme, issue.newsletter)
+    for colours in (look.light, look.dark):
+        for ground in (colours.paper, colours.surface, colours.tint):
+            for ink in (colours.ink, colours.faint, colours.accent):
+                assert contrast(ground, ink) >= LEAST_CONTRAST, (theme, ground, ink)
+        assert contrast(colours.accent, colours.on_accent) >= LEAST_CONTRAST
+
+
+@given(COLOURS)
+def test_a_publishers_accent_can_be_read_whatever_it_is(accent):
+    newsletter = read_issue().newsletter.model_copy(update={"colours": Colours(accent=accent)})
+    look = look_of("broadsheet", newsletter)
+    for colours in (look.light, look.dark):
+        assert contrast(colours.accent, colours.paper) >= LEAST_CONTRAST
+
+
+@given(COLOURS, COLOURS)
+def test_a_colour_is_moved_only_as_far_as_it_takes_to_be_read(colour, ground):
+    moved = legible(colour, ground)
+    assert contrast(moved, ground) >= LEAST_CONTRAST
+    if contrast(colour, ground) >= LEAST_CONTRAST:
+        assert moved == colour
 
 
 def test_the_text_part_is_76_columns_wide_and_its_links_stay_whole(issue):
@@ -250,18 +259,35 @@ def test_a_publisher_replaces_one_block_and_keeps_the_rest(issue, tmp_path):
     )
     page = rendered(issue, tmp_path).html
     assert f"Good day, {NAME}." in page
-    assert "all for today" not in page
+    assert "up to date" not in page
     assert "Heron Island" in page
 
 
-def test_a_publisher_replaces_all_words_with_one_file(issue, tmp_path):
-    ours = (templates_folder() / "issue" / "broadsheet" / "labels.j2").read_text()
-    own = tmp_path / "issue" / "broadsheet" / "labels.j2"
-    own.parent.mkdir(parents=True)
-    own.write_text(ours.replace("That’s all for today.", "Até amanhã."))
+def test_a_publisher_replaces_single_words_with_a_catalogue(issue, tmp_path):
+    own = tmp_path / "locale" / "en.po"
+    own.parent.mkdir()
+    own.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8"\n\n'
+        'msgid "That’s all. You are up to date."\nmsgstr "Até amanhã."\n'
+    )
     both = rendered(issue, tmp_path)
     assert "Até amanhã." in both.html
     assert "Até amanhã." in both.text
+    assert "Unsubscribe" in both.text
+
+
+def test_a_publisher_has_own_words_for_ours(issue):
+    both = rendered(in_language(issue, "en", labels={"the_end": "Até amanhã."}))
+    assert "Até amanhã." in both.html
+    assert "Até amanhã." in both.text
+
+
+def test_a_catalogue_that_is_none_is_named(issue, tmp_path):
+    own = tmp_path / "locale" / "en.po"
+    own.parent.mkdir()
+    own.write_text("msgid what")
+    with pytest.raises(TemplateError, match=r"locale/en\.po"):
+        rendered(issue, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -292,7 +318,7 @@ def test_mjml_that_is_none_is_told_with_its_line(issue, tmp_path):
 
 
 def test_an_unknown_theme_is_named(issue):
-    with pytest.raises(TemplateError, match=r"issue/gazette/issue\.mjml\.j2"):
+    with pytest.raises(TemplateError, match=r"issue/gazette/theme\.toml"):
         rendered(issue, theme="gazette")
 
 

@@ -1,0 +1,45 @@
+"""Colours that can be read on one another: contrast as WCAG 2.2 defines it (§1.4.3), and how to have enough of it."""
+
+from itertools import count
+
+LEAST_CONTRAST = 4.5  # AA, for type of any size
+STEP = 0.02  # of the way to black or white
+BLACK, WHITE = "#000000", "#ffffff"
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours ``#rrggbb``, from 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def legible(colour: str, *grounds: str) -> str:
+    """The colour, as much darker or lighter as it takes to be read on every one of the grounds (all dark or all light).
+
+    Where the grounds are too unlike one another for any colour, black or white comes nearest.
+    """
+    end = max(BLACK, WHITE, key=lambda end: min(contrast(end, ground) for ground in grounds))
+    for step in count():
+        moved = _mixed(colour, end, min(1.0, step * STEP))
+        if moved == end or all(contrast(moved, ground) >= LEAST_CONTRAST for ground in grounds):
+            return moved
+    return end
+
+
+def _mixed(colour: str, end: str, share: float) -> str:
+    mixed = (round(a + (b - a) * share) for a, b in zip(_channels(colour), _channels(end), strict=True))
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def _luminance(colour: str) -> float:
+    linear = [_linear(channel / 255) for channel in _channels(colour)]
+    return sum(weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return red, green, blue
