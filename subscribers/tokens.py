@@ -39,6 +39,7 @@ class Tokens:
         oldest_first = list(reversed(keys))
         self._confirm = TimestampSigner(oldest_first, salt="subscribers.confirm", digest_method=hashlib.sha256)
         self._unsubscribe = Signer(oldest_first, salt="subscribers.unsubscribe", digest_method=hashlib.sha256)
+        self._preferences = Signer(oldest_first, salt="subscribers.preferences", digest_method=hashlib.sha256)
 
     def issue_confirm(self, subscriber_id: int, newsletter: str) -> str:
         """A token that confirms a subscription within seven days."""
@@ -55,6 +56,14 @@ class Tokens:
     def read_unsubscribe(self, token: str) -> Membership:
         """What an unsubscribe token speaks of. Raises BadToken."""
         return _read(self._unsubscribe, token)
+
+    def issue_preferences(self, subscriber_id: int, newsletter: str) -> str:
+        """A token that opens a reader's own choices: it never expires, for issues are kept for years."""
+        return self._preferences.sign(f"{subscriber_id}.{newsletter}").decode()
+
+    def read_preferences(self, token: str) -> Membership:
+        """What a token for a reader's own choices speaks of. Raises BadToken."""
+        return _read(self._preferences, token)
 
 
 def _read(signer: Signer, token: str, **limits: int) -> Membership:

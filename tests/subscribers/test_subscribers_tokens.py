@@ -2,6 +2,7 @@
 
 import re
 import timeit
+from itertools import permutations
 
 import pytest
 import time_machine
@@ -22,23 +23,26 @@ def tokens(keys) -> Tokens:
 def test_a_token_tells_whose_it_is(tokens):
     assert tokens.read_unsubscribe(tokens.issue_unsubscribe(7, "daily")) == ANN
     assert tokens.read_confirm(tokens.issue_confirm(7, "daily")) == ANN
+    assert tokens.read_preferences(tokens.issue_preferences(7, "daily")) == ANN
 
 
 def test_a_token_is_short_and_needs_no_quoting_in_a_url(tokens):
-    for token in (tokens.issue_confirm(10**9, "daily"), tokens.issue_unsubscribe(10**9, "daily")):
+    for issue in (tokens.issue_confirm, tokens.issue_unsubscribe, tokens.issue_preferences):
+        token = issue(10**9, "daily")
         assert re.fullmatch(r"[A-Za-z0-9._-]{20,80}", token)
 
 
-def test_a_token_for_one_purpose_serves_no_other(tokens):
+@pytest.mark.parametrize(("made", "read"), permutations(["confirm", "unsubscribe", "preferences"], 2))
+def test_a_token_for_one_purpose_serves_no_other(tokens, made, read):
+    token = getattr(tokens, f"issue_{made}")(7, "daily")
     with pytest.raises(BadToken):
-        tokens.read_confirm(tokens.issue_unsubscribe(7, "daily"))
-    with pytest.raises(BadToken):
-        tokens.read_unsubscribe(tokens.issue_confirm(7, "daily"))
+        getattr(tokens, f"read_{read}")(token)
 
 
-def test_a_confirmation_is_good_for_seven_days_and_unsubscribing_for_ever(tokens):
+def test_a_confirmation_is_good_for_seven_days_and_the_links_of_an_issue_for_ever(tokens):
     with time_machine.travel(0, tick=False) as clock:
         confirmation, leaving = tokens.issue_confirm(7, "daily"), tokens.issue_unsubscribe(7, "daily")
+        choosing = tokens.issue_preferences(7, "daily")
         clock.shift(7 * DAY)
         assert tokens.read_confirm(confirmation) == ANN
         clock.shift(1)
@@ -46,6 +50,7 @@ def test_a_confirmation_is_good_for_seven_days_and_unsubscribing_for_ever(tokens
             tokens.read_confirm(confirmation)
         clock.shift(3650 * DAY)
         assert tokens.read_unsubscribe(leaving) == ANN
+        assert tokens.read_preferences(choosing) == ANN
 
 
 def test_old_links_work_after_the_key_was_changed_until_the_old_key_is_dropped():
@@ -77,6 +82,8 @@ def test_any_other_text_is_refused(text):
         Tokens(["a secret key"]).read_confirm(text)
 
 
-def test_issuing_is_fast_enough_for_a_million_messages(tokens):
-    seconds = min(timeit.repeat(lambda: tokens.issue_unsubscribe(123_456, "daily"), number=1000, repeat=5)) / 1000
+@pytest.mark.parametrize("purpose", ["unsubscribe", "preferences"])
+def test_issuing_is_fast_enough_for_a_million_messages(tokens, purpose):
+    issue = getattr(tokens, f"issue_{purpose}")
+    seconds = min(timeit.repeat(lambda: issue(123_456, "daily"), number=1000, repeat=5)) / 1000
     assert seconds < 50e-6  # 8 µs on a quiet machine
