@@ -19,7 +19,8 @@ from digest.writing import lines_of
 class Changes:
     """What an editor wants otherwise; None leaves it as it is. Stories are known by their place, from 1.
 
-    ``headline`` and ``summary`` are for ``story``. ``drop`` takes stories out, ``lead`` puts one first.
+    ``headline`` and ``summary`` are for ``story``. ``drop`` takes stories out, ``lead`` puts one first. An empty
+    ``intro`` is the newsletter's own.
     """
 
     subject: str | None = None
@@ -29,6 +30,7 @@ class Changes:
     summary: str | None = None
     drop: tuple[int, ...] = ()
     lead: int | None = None
+    intro: str | None = None
 
 
 def edit_issue(workspace: Workspace, issue_id: int, changes: Changes) -> list[str]:
@@ -51,7 +53,8 @@ def edit_issue(workspace: Workspace, issue_id: int, changes: Changes) -> list[st
         _decisions(row, stories),
     )
     by_hand = {name for name in ("subject", "preheader") if getattr(changes, name) is not None}
-    if not issues.edit_draft(workspace.engine, row, draft, by_hand):
+    intro = None if changes.intro is None else plain_line(changes.intro)
+    if not issues.edit_draft(workspace.engine, row, draft, by_hand, intro=intro):
         raise AskedWrongly(
             f"issue {issue_id} was changed by somebody else at this very moment: look at it and try again"
         )
@@ -74,7 +77,8 @@ def _lines(
 def _edited(stories: Sequence[DraftStory], changes: Changes) -> list[DraftStory]:
     if changes == Changes():
         raise AskedWrongly(
-            "say what to change: --subject, --preheader, --story N with --headline or --summary, --drop N, --lead N"
+            "say what to change: --subject, --preheader, --intro, --story N with --headline or --summary, "
+            "--drop N, --lead N"
         )
     for option, place in (
         ("--story", changes.story),

@@ -18,18 +18,20 @@ from time import perf_counter
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from digest.compose import CompiledMessage, Rendered, compile_message, compose
+from digest.catalogues import language_for
+from digest.compose import CompiledMessage, Rendered, compile_message, render
 from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, outbox, parse_smtp_url
 from digest.deliver.holders import is_gone, this_process
-from digest.domain import Harvest, Recipient
+from digest.domain import Harvest, Issue, Recipient
 from digest.drafting import draft_issue, revise_issue
 from digest.errors import DigestError
 from digest.gathering import failures, gather
 from digest.newsletters import Newsletter
 from digest.store import issues
+from digest.store.issues import Rendering
 from digest.store.models import IssueRow, IssueState
 from digest.workspace import Workspace
-from subscribers.audience import audience, still_wanted
+from subscribers.audience import audience, languages_of, still_wanted
 from subscribers.tokens import Tokens
 
 logger = logging.getLogger(__name__)
@@ -141,20 +143,42 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
     """Render the issue and fix its audience, in one transaction: from here on it is being sent."""
     now, row = workspace.clock(), report.issue
     report.note = ""
+    own = newsletter.language
     with report.timed("compose"):
         issue = issues.load_issue(workspace.engine, row, workspace.config)
-        message = compose(issue, public_url=workspace.settings.public_url, date=now, templates=workspace.templates)
+        others = _other_languages(workspace, newsletter)
+        renderings = [_rendering(workspace, issue, language) for language in dict.fromkeys((own, *others.values()))]
     try:
         with report.timed("queue"), Session(workspace.engine) as session:
-            variant = issues.begin_sending(session, row, issue.number, message.html, message.text, now)
-            if variant is not None:
-                outbox.fill(session, _id(report), variant, audience(newsletter.key))
+            variants = issues.begin_sending(session, row, issue.number, renderings, now)
+            if variants:
+                chosen = {wish: variants[language] for wish, language in others.items()}
+                outbox.fill(session, _id(report), variants[own], audience(newsletter.key), chosen)
                 session.commit()
     except IntegrityError:
         report.note = "the issue of another slot took its number at this very moment; the next run goes on"
     _refresh(workspace, report)
     if report.issue.state == IssueState.APPROVED and not report.note:
         report.note = "it was changed at this very moment; the next run goes on"
+
+
+def _other_languages(workspace: Workspace, newsletter: Newsletter) -> dict[str, str]:
+    """The languages that readers chose and that are not the newsletter's own, with what we have for each."""
+    with Session(workspace.engine) as session:
+        wishes = languages_of(session, newsletter.key)
+    wanted = {wish: language_for(wish, newsletter.language) for wish in wishes}
+    return {wish: language for wish, language in wanted.items() if language != newsletter.language}
+
+
+def _rendering(workspace: Workspace, issue: Issue, language: str) -> Rendering:
+    rendered = render(
+        issue,
+        issue.newsletter.theme,
+        public_url=workspace.settings.public_url,
+        language=language,
+        templates=workspace.templates,
+    )
+    return Rendering(language, rendered.html, rendered.text)
 
 
 async def _deliver(
@@ -186,7 +210,7 @@ async def _deliver(
 
 def _letters(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Callable[[Claimed], Envelope]:
     """Writes the message for each claimed delivery, always the same one for the same delivery."""
-    message = compiled_message(workspace, newsletter, row)
+    messages = compiled_messages(workspace, newsletter, row)
     tokens = Tokens(workspace.settings.keys)
     sender = parseaddr(newsletter.sender)[1]
 
@@ -196,23 +220,30 @@ def _letters(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Cal
             name=claimed.name,
             token=tokens.issue_unsubscribe(claimed.subscriber_id, newsletter.key),
             message_id=f"<{newsletter.key}.{row.number}.{claimed.subscriber_id}@{newsletter.sender_domain}>",
+            preferences_token=tokens.issue_preferences(claimed.subscriber_id, newsletter.key),
         )
-        return Envelope(sender, claimed.address, message.for_recipient(recipient))
+        return Envelope(sender, claimed.address, messages[claimed.variant_id].for_recipient(recipient))
 
     return write
 
 
-def compiled_message(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> CompiledMessage:
-    """The issue's message as it was fixed when its sending began."""
-    variant = issues.variant_of(workspace.engine, row.id or 0)
-    return compile_message(
-        Rendered(row.subject, row.preheader, variant.html, variant.text),
-        newsletter,
-        workspace.config.site,
-        row.number or 0,
+def compiled_messages(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> dict[int, CompiledMessage]:
+    """The issue's messages as they were fixed when its sending began, by their variants' ids.
+
+    That in the newsletter's own language comes first.
+    """
+    compiled = partial(
+        compile_message,
+        newsletter=newsletter,
+        site=workspace.config.site,
+        number=row.number or 0,
         public_url=workspace.settings.public_url,
         date=row.sending_at or row.created_at,
     )
+    return {
+        variant.id or 0: compiled(Rendered(row.subject, row.preheader, variant.html, variant.text, variant.language))
+        for variant in issues.variants_of(workspace.engine, row.id or 0)
+    }
 
 
 def _refresh(workspace: Workspace, report: Report) -> None:

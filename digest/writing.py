@@ -7,12 +7,22 @@ touched.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from digest.domain import Article, Pick, Story, Summary
+from digest.domain import Article, Pick, Story, Summary, told_in_full
 from digest.newsletters import Newsletter, Source
 from digest.store import issues
 from digest.store.answers import StoredAnswers
 from digest.store.issues import BY_HAND, DraftStory
-from digest.summarize import LEAD, STORY, clean_headline, preheader, reading_minutes, subject_line, summarize
+from digest.summarize import (
+    IN_BRIEF,
+    LEAD,
+    STORY,
+    Length,
+    clean_headline,
+    preheader,
+    reading_minutes,
+    subject_line,
+    summarize,
+)
 from digest.summarize.asking import Piece, SubjectLines, Words
 from digest.workspace import Workspace
 
@@ -40,6 +50,7 @@ def untold_story(pick: Pick, sources: Mapping[str, Source]) -> DraftStory:
         image=article.image,
         published=article.published,
         also_in=tuple(other for other in others if other != name),
+        language=article.language,
     )
     return DraftStory(story, "", folded=tuple(copy.url for copy in pick.also_in))
 
@@ -53,7 +64,8 @@ async def write(
     issue_id: int | None = None,
 ) -> Written:
     """Put the stories, in reading order, into words. ``articles`` are theirs by address, as they read now."""
-    stories = [_told(each, articles[each.story.url], lead=rank == 0) for rank, each in enumerate(drafted)]
+    lengths = _lengths(newsletter, len(drafted))
+    stories = [_told(each, articles[each.story.url], length) for each, length in zip(drafted, lengths, strict=True)]
     recent = issues.recent_subjects(workspace.engine, newsletter.key, but=issue_id)
     if workspace.settings.llm_url:
         return await _by_model(workspace, newsletter, stories, articles, recent)
@@ -72,18 +84,24 @@ async def _by_model(
     voice = Voice(newsletter.title, newsletter.voice, newsletter.language)
     model = Model(workspace.settings, StoredAnswers(workspace.engine, workspace.clock), voice)
     asked = [rank for rank, each in enumerate(stories) if each.origin != BY_HAND]
-    pieces = [_piece(stories[rank], articles, lead=rank == 0) for rank in asked]
+    lengths = _lengths(newsletter, len(stories))
+    pieces = [_piece(stories[rank], articles, lengths[rank]) for rank in asked]
     answers = dict(zip(asked, await model.stories(pieces), strict=True))
     told = tuple(_in_words(each, answers[rank]) if rank in answers else each for rank, each in enumerate(stories))
     words = [Words(each.story.headline, _summary_of(each)) for each in told]
     return Written(told, await model.subject(words, lines_of(told, recent), recent))
 
 
-def _told(drafted: DraftStory, article: Article, *, lead: bool) -> DraftStory:
+def _lengths(newsletter: Newsletter, stories: int) -> list[Length]:
+    """How long each of so many stories may be: the lead, what is told in full, what is told in brief."""
+    in_full = told_in_full(stories, newsletter.in_full)
+    return [LEAD, *[STORY] * (in_full - 1), *[IN_BRIEF] * (stories - in_full)][:stories]
+
+
+def _told(drafted: DraftStory, article: Article, length: Length) -> DraftStory:
     """The story in our own words, unless an editor gave it others."""
     if drafted.origin == BY_HAND:
         return drafted
-    length = LEAD if lead else STORY
     summary = summarize(article, max_sentences=length.sentences, max_words=length.words)
     headline = clean_headline(article.title, drafted.story.source_name, article.url, article.text)
     minutes = reading_minutes(article.text)
@@ -95,9 +113,9 @@ def _in_words(drafted: DraftStory, words: Words) -> DraftStory:
     return replace(drafted, story=story, origin=words.summary.origin, note=words.summary.note)
 
 
-def _piece(drafted: DraftStory, articles: Mapping[str, Article], *, lead: bool) -> Piece:
+def _piece(drafted: DraftStory, articles: Mapping[str, Article], length: Length) -> Piece:
     story = drafted.story
-    return Piece(articles[story.url], story.headline, _summary_of(drafted), (LEAD if lead else STORY).words)
+    return Piece(articles[story.url], story.headline, _summary_of(drafted), length.words)
 
 
 def _summary_of(drafted: DraftStory) -> Summary:

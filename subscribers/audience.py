@@ -2,18 +2,27 @@
 
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from subscribers.models import Status, Subscriber, Subscription, Suppression
 
 
-def audience(newsletter: str) -> Select[tuple[int]]:
-    """A select of one column, ``subscriber_id``: everyone the newsletter may be sent to now."""
+def audience(newsletter: str) -> Select[int, str]:
+    """A select of ``subscriber_id`` and ``language``: everyone the newsletter may be sent to now.
+
+    ``language`` is what the reader chose, a BCP 47 tag, or empty.
+    """
     return (
-        select(col(Subscription.subscriber_id).label("subscriber_id"))
+        select(col(Subscription.subscriber_id), col(Subscriber.language))
         .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
         .where(*_wanted(newsletter))
     )
+
+
+def languages_of(session: Session, newsletter: str) -> list[str]:
+    """The languages that the newsletter's audience chose, in no order; an empty one for those who chose none."""
+    people = audience(newsletter).subquery()
+    return list(session.scalars(select(people.c.language).distinct()))
 
 
 def still_wanted(

@@ -81,6 +81,7 @@ def edit(  # one option for each thing that can be changed
     issue_id: IssueId,
     subject: Annotated[str | None, typer.Option(help="Its subject line.")] = None,
     preheader: Annotated[str | None, typer.Option(help="The line that inboxes show behind the subject.")] = None,
+    intro: Annotated[str | None, typer.Option(help='What it begins with; "" for the newsletter\'s own.')] = None,
     story: Annotated[int | None, typer.Option(help="The place of the story to reword, from 1.", metavar="N")] = None,
     headline: Annotated[str | None, typer.Option(help="That story's headline.")] = None,
     summary: Annotated[str | None, typer.Option(help="That story's summary.")] = None,
@@ -89,7 +90,7 @@ def edit(  # one option for each thing that can be changed
 ) -> None:
     """Change a draft or an approved issue: what you write stays, whatever happens to the articles."""
     place = workspace(context)
-    changes = Changes(subject, preheader, story, headline, summary, tuple(drop or ()), lead)
+    changes = Changes(subject, preheader, story, headline, summary, tuple(drop or ()), lead, intro)
     for remark in edit_issue(place, issue_id, changes):
         err.print(f"note: {remark}", markup=False)
     _show(place, issue_id)
@@ -131,6 +132,8 @@ def _show(place: Workspace, issue_id: int) -> None:
     out.print(f"issue {row.id}: {row.newsletter}, slot {row.slot:%Y-%m-%d %H:%M} UTC, {row.state} {row.reason}")
     out.print(f"subject    {row.subject}", markup=False)
     out.print(f"preheader  {row.preheader}", markup=False)
+    if row.intro:
+        out.print(f"intro      {row.intro}", markup=False)
     show_stories(issues.stories_of(place.engine, issue_id))
 
 

@@ -4,12 +4,12 @@ A row is claimed, and that is committed, before any byte goes to the server; it 
 server's reply is read. After a crash the rows in ``sending`` are exactly the messages in doubt.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, case, func, insert, literal, select, update
 from sqlmodel import Session, col
 
 from digest.deliver.holders import is_gone
@@ -32,6 +32,7 @@ class Claimed:
     address: str
     name: str
     attempts: int
+    variant_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,22 @@ class Balance:
         return self.audience == self.settled + self.waiting
 
 
-def fill(session: Session, issue_id: int, variant_id: int, audience: Select[Any]) -> int:
-    """Queue a delivery for everyone in ``audience`` (a select of ``subscriber_id``); return how many these are.
+def fill(
+    session: Session,
+    issue_id: int,
+    variant_id: int,
+    audience: Select[int, str],
+    others: Mapping[str, int] | None = None,
+) -> int:
+    """Queue a delivery for everyone in ``audience`` (a select of ``subscriber_id`` and ``language``).
 
-    One INSERT … SELECT, and the audience's size beside the issue; both commit with the caller's transaction.
+    ``others`` are the variants for those who want another language than that of ``variant_id``. Return how many
+    deliveries these are. One INSERT … SELECT, and the audience's size beside the issue; both commit with the caller's
+    transaction.
     """
     people = audience.subquery()
-    rows = select(literal(issue_id), literal(variant_id), people.c.subscriber_id, *_constants())
+    variant = case(others, value=people.c.language, else_=variant_id) if others else literal(variant_id)
+    rows = select(literal(issue_id), variant, people.c.subscriber_id, *_constants())
     columns = ["issue_id", "variant_id", "subscriber_id", "state", "attempts", "holder", "reply"]
     connection = session.connection()
     into = insert(DeliveryRow).from_select(columns, rows).execution_options(preserve_rowcount=True)
@@ -231,12 +241,13 @@ def _still_wanted(connection: Connection, taken: Sequence[int], wanted: Wanted) 
             col(Subscriber.address),
             col(Subscriber.name),
             col(DeliveryRow.attempts),
+            col(DeliveryRow.variant_id),
         )
         .join(Subscriber, col(Subscriber.id) == DeliveryRow.subscriber_id)
         .where(col(DeliveryRow.id).in_(taken), wanted(col(DeliveryRow.subscriber_id)))
         .order_by(col(DeliveryRow.id))
     )
-    return [Claimed(row.id, row.subscriber_id, row.address, row.name, row.attempts) for row in rows]
+    return [Claimed(row.id, row.subscriber_id, row.address, row.name, row.attempts, row.variant_id) for row in rows]
 
 
 def _withdraw(connection: Connection, ids: set[int], now: datetime) -> None:

@@ -22,7 +22,7 @@ from digest.demo.samples import copy_articles, subscribers_csv
 from digest.errors import AskedWrongly, DigestError
 from digest.newsletters import read_config
 from digest.preview import sample_recipient
-from digest.publish import Report, compiled_message, publish
+from digest.publish import Report, compiled_messages, publish
 from digest.serving import serve
 from digest.settings import Settings
 from digest.store.engine import open_database
@@ -78,7 +78,7 @@ class Demo:
         report = asyncio.run(publish(self.workspace, newsletter, slot))
         if report.issue.state != IssueState.SENT:
             raise DigestError(f"the demo's issue is {report.issue.state}: {report.note or report.issue.reason}")
-        message = compiled_message(self.workspace, newsletter, report.issue)
+        message = next(iter(compiled_messages(self.workspace, newsletter, report.issue).values()))
         reader = sample_recipient(newsletter)
         (self.folder / "issue.html").write_text(message.html_for(reader), encoding="utf-8")
         (self.folder / "issue.txt").write_text(message.text_for(reader), encoding="utf-8")

@@ -51,6 +51,15 @@ class Draft:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """An issue as it is to be sent, in one language (a BCP 47 tag), with marks for a recipient's own values."""
+
+    language: str
+    html: str
+    text: str
+
+
 def open_issue(engine: Engine, newsletter: Newsletter, slot: datetime, now: datetime) -> IssueRow:
     """The issue for that slot: made now if there is none, else the one that is there."""
     with Session(engine, expire_on_commit=False) as session:
@@ -188,8 +197,10 @@ def replace_draft(engine: Engine, row: IssueRow, draft: Draft, now: datetime) ->
     return True
 
 
-def edit_draft(engine: Engine, row: IssueRow, draft: Draft, by_hand: Collection[str] = ()) -> bool:
-    """Keep an editor's version of a draft or an approved issue.
+def edit_draft(
+    engine: Engine, row: IssueRow, draft: Draft, by_hand: Collection[str] = (), *, intro: str | None = None
+) -> bool:
+    """Keep an editor's version of a draft or an approved issue, with another ``intro`` if one is given.
 
     ``by_hand`` may name ``subject`` and ``preheader``: these are then never replaced by words of ours. False when
     the issue was changed, or began to be sent, since ``row`` was read.
@@ -202,6 +213,7 @@ def edit_draft(engine: Engine, row: IssueRow, draft: Draft, by_hand: Collection[
             preheader=draft.preheader,
             decisions=[asdict(decision) for decision in draft.decisions],
             revision=row.revision + 1,
+            intro=row.intro if intro is None else intro,
             **{f"{name}_by_hand": True for name in by_hand},
         )
     )
@@ -254,26 +266,32 @@ def next_number(session: Session, newsletter: str) -> int:
     return (last or 0) + 1
 
 
-def begin_sending(session: Session, row: IssueRow, number: int, html: str, text: str, now: datetime) -> int | None:
-    """approved → sending, with its number and rendering; return the variant's id.
+def begin_sending(
+    session: Session, row: IssueRow, number: int, renderings: Sequence[Rendering], now: datetime
+) -> dict[str, int]:
+    """approved → sending, with its number and renderings, the newsletter's own first; return the variants' ids.
 
-    None when it was not approved any more, or was changed since ``row`` was read. The caller fills the outbox in the
-    same transaction.
+    None of them when it was not approved any more, or was changed since ``row`` was read. The caller fills the outbox
+    in the same transaction.
     """
     issue_id = row.id or 0
     step = _step(issue_id, IssueState.APPROVED, state=IssueState.SENDING, number=number, sending_at=now)
     if session.connection().execute(step.where(col(IssueRow.revision) == row.revision)).rowcount != 1:
-        return None
-    variant = VariantRow(issue_id=issue_id, key="default", html=html, text=text)
-    session.add(variant)
-    session.flush()
-    return variant.id
+        return {}
+    ids = {}
+    for each in renderings:
+        variant = VariantRow(issue_id=issue_id, language=each.language, html=each.html, text=each.text)
+        session.add(variant)
+        session.flush()  # one by one: the order of their ids is that of the renderings
+        ids[each.language] = variant.id or 0
+    return ids
 
 
-def variant_of(engine: Engine, issue_id: int) -> VariantRow:
-    """The issue as it was rendered when its sending began."""
+def variants_of(engine: Engine, issue_id: int) -> list[VariantRow]:
+    """The issue as it was rendered when its sending began, the newsletter's own language first."""
+    query = select(VariantRow).where(VariantRow.issue_id == issue_id).order_by(col(VariantRow.id))
     with Session(engine, expire_on_commit=False) as session:
-        return session.exec(select(VariantRow).where(VariantRow.issue_id == issue_id)).one()
+        return list(session.exec(query))
 
 
 def load_issue(engine: Engine, row: IssueRow, config: Config) -> Issue:
@@ -285,7 +303,8 @@ def load_issue(engine: Engine, row: IssueRow, config: Config) -> Issue:
     with Session(engine) as session:
         stories = tuple(_story(story, article) for story, article in _with_articles(session, row.id or 0))
         number = row.number or next_number(session, row.newsletter)
-    return Issue(newsletter, config.site, number, row.slot, row.subject, row.preheader, stories)
+    intro = row.intro or newsletter.intro
+    return Issue(newsletter, config.site, number, row.slot, row.subject, row.preheader, stories, intro)
 
 
 def watch(engine: Engine, newsletters: Mapping[str, Newsletter], now: datetime) -> dict[str, datetime]:
@@ -353,6 +372,7 @@ def _story(row: StoryRow, article: ArticleRow) -> Story:
         published=article.published_at,
         minutes=row.minutes,
         also_in=tuple(row.also_in),
+        language=article.language,
     )
 
 

@@ -150,6 +150,7 @@ class IssueRow(SQLModel, table=True):
     reason: str = ""  # why it was skipped or cancelled
     subject: str = ""
     preheader: str = ""
+    intro: str = ""  # an editor's, in place of the newsletter's
     decisions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     created_at: datetime
     drafted_at: datetime | None = None
@@ -188,14 +189,17 @@ class StoryRow(SQLModel, table=True):
 
 
 class VariantRow(SQLModel, table=True):
-    """One rendering of an issue as it was sent, with the marks where a recipient's own values go."""
+    """One rendering of an issue as it was sent, with the marks where a recipient's own values go.
+
+    ``language`` is that of our words in it, a BCP 47 tag; that of the newsletter has the lowest ``id``.
+    """
 
     __tablename__ = "variant"
-    __table_args__ = (UniqueConstraint("issue_id", "key"),)
+    __table_args__ = (UniqueConstraint("issue_id", "language"),)
 
     id: int | None = Field(default=None, primary_key=True)
     issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
-    key: str
+    language: str
     html: str
     text: str
 

@@ -26,7 +26,7 @@ def make_issue(engine: Engine, readers: int, *, expires: timedelta = timedelta(h
         people = [Subscriber(address=address_of(number), created_at=NOW) for number in range(1, readers + 1)]
         session.add_all([issue, *people])
         session.flush()
-        variant = VariantRow(issue_id=issue.id or 0, key="default", html="", text="")
+        variant = VariantRow(issue_id=issue.id or 0, language="en", html="", text="")
         memberships = [
             Subscription(subscriber_id=person.id or 0, newsletter="daily", status=Status.ACTIVE, requested_at=NOW)
             for person in people

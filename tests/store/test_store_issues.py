@@ -12,7 +12,7 @@ from digest.domain import Article, Decision, Harvest, Story
 from digest.errors import AskedWrongly
 from digest.newsletters import Newsletter
 from digest.store import articles, issues
-from digest.store.issues import Draft, DraftStory
+from digest.store.issues import Draft, DraftStory, Rendering
 from digest.store.models import IssueState
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -107,11 +107,16 @@ def test_sending_begins_once_and_gives_the_issue_its_number(engine: Engine) -> N
     row = issues.issue_by_id(engine, issue_id)
     with Session(engine) as session:
         number = issues.next_number(session, "daily")
-        assert issues.begin_sending(session, row, number, "<p>", "p", NOW)
+        renderings = [Rendering("en", "<p>", "p"), Rendering("ar", "<b>", "b")]
+        begun = issues.begin_sending(session, row, number, renderings, NOW)
         session.commit()
-        assert issues.begin_sending(session, row, number, "<p>", "p", NOW) is None
+        assert issues.begin_sending(session, row, number, renderings, NOW) == {}
         assert issues.next_number(session, "daily") == 2
-    assert issues.variant_of(engine, issue_id).html == "<p>"
+    kept = issues.variants_of(engine, issue_id)
+    assert [(variant.language, variant.html, begun[variant.language] == variant.id) for variant in kept] == [
+        ("en", "<p>", True),
+        ("ar", "<b>", True),
+    ]
 
 
 def test_what_was_changed_since_it_was_rendered_is_not_sent_as_it_was(engine: Engine) -> None:
@@ -121,7 +126,7 @@ def test_what_was_changed_since_it_was_rendered_is_not_sent_as_it_was(engine: En
     assert issues.edit_draft(engine, rendered, replace(DRAFT, subject="Another"), {"subject"})
     assert not issues.edit_draft(engine, rendered, replace(DRAFT, subject="A third"))
     with Session(engine) as session:
-        assert issues.begin_sending(session, rendered, 1, "<p>", "p", NOW) is None
+        assert issues.begin_sending(session, rendered, 1, [Rendering("en", "<p>", "p")], NOW) == {}
     edited = issues.issue_by_id(engine, issue_id)
     assert (edited.state, edited.subject, edited.subject_by_hand) == (IssueState.APPROVED, "Another", True)
     assert issues.stories_of(engine, issue_id) == [STORY]
