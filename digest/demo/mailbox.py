@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
@@ -21,12 +21,21 @@ class Mailbox:
     """A mail server on a free port of this machine, running from ``start`` to ``stop``.
 
     Mail for an address in ``refused`` is refused for good (550 5.1.1); mail for one in ``deferred``
-    is put off (451 4.2.1) the first time, and accepted from then on.
+    is put off (451 4.2.1) the first time, and accepted from then on. Mail for one in ``pipes`` is handed on instead
+    of kept, as a mail server does with an alias that is a command.
     """
 
-    def __init__(self, folder: Path, *, refused: Iterable[str] = (), deferred: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        refused: Iterable[str] = (),
+        deferred: Iterable[str] = (),
+        pipes: Mapping[str, Callable[[bytes], object]] | None = None,
+    ) -> None:
         self.host = HOST
-        self._controller = _FreePort(_Postmaster(folder, refused, deferred), hostname=HOST, port=0)
+        postmaster = _Postmaster(folder, refused, deferred, pipes or {})
+        self._controller = _FreePort(postmaster, hostname=HOST, port=0)
 
     @property
     def port(self) -> int:
@@ -68,11 +77,18 @@ class _FreePort(Controller):
 class _Postmaster:
     """Decides about each recipient, and files the mails. Its hooks are named as aiosmtpd wants them."""
 
-    def __init__(self, folder: Path, refused: Iterable[str], deferred: Iterable[str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        refused: Iterable[str],
+        deferred: Iterable[str],
+        pipes: Mapping[str, Callable[[bytes], object]],
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._refused = {address.casefold() for address in refused}
         self._deferred = {address.casefold() for address in deferred}
+        self._pipes = {address.casefold(): pipe for address, pipe in pipes.items()}
         self._numbers = itertools.count(_last_number(folder) + 1)
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name for it
@@ -88,7 +104,12 @@ class _Postmaster:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # as above
         for address in envelope.rcpt_tos:
-            self._file(address, envelope.original_content or b"")
+            content = envelope.original_content or b""
+            pipe = self._pipes.get(address.casefold())
+            if pipe:
+                await asyncio.to_thread(pipe, content)
+            else:
+                self._file(address, content)
         return "250 2.0.0 Filed"
 
     def _file(self, address: str, content: bytes) -> None:

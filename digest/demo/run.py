@@ -20,6 +20,7 @@ from digest.demo.mailbox import Mailbox
 from digest.demo.newsroom import Newsroom
 from digest.demo.samples import copy_articles, subscribers_csv
 from digest.errors import AskedWrongly, DigestError
+from digest.feedback import leave_by_mail
 from digest.newsletters import read_config
 from digest.preview import sample_recipient
 from digest.publish import Report, compiled_messages, publish
@@ -31,8 +32,10 @@ from digest.web.app import house_of
 from digest.web.inbox import inbox_router
 from digest.workspace import Workspace
 from subscribers.exchange import import_csv
+from subscribers.tokens import Tokens
 
 NEWSLETTER = "daily"
+LEAVE = "leave@harbourpost.example.com"
 MARK = "# The demo's"
 LEAVINGS = ("digest.toml", ".env", "digest.db", "digest.db-wal", "digest.db-shm", "issue.html", "issue.txt")
 LEFT_FOLDERS = ("mail", "articles")
@@ -54,7 +57,7 @@ class Demo:
             self.folder = _clean(self._given) if self._given else Path(stack.enter_context(_temporary()))
             port = _free_port(self._port)
             self.address = f"http://127.0.0.1:{port}"
-            mailbox = stack.enter_context(Mailbox(self.folder / "mail"))
+            mailbox = stack.enter_context(Mailbox(self.folder / "mail", pipes={LEAVE: self._leave}))
             newsroom = stack.enter_context(Newsroom())
             copy_articles(self.folder / "articles")
             write_config(self.folder / "digest.toml", newsroom.url)
@@ -83,6 +86,11 @@ class Demo:
         (self.folder / "issue.html").write_text(message.html_for(reader), encoding="utf-8")
         (self.folder / "issue.txt").write_text(message.text_for(reader), encoding="utf-8")
         return report
+
+    def _leave(self, mail: bytes) -> None:
+        workspace = self.workspace
+        with Session(workspace.engine) as session:
+            leave_by_mail(session, mail, Tokens(workspace.settings.keys), now=workspace.clock())
 
     def serve(self) -> None:
         """Serve the prompt, the archive and the inbox until stopped."""
