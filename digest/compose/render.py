@@ -17,6 +17,9 @@ from digest.errors import TemplateError
 from digest.templating import filled, template_environment
 
 ATTRIBUTE = re.compile(r"""(?<==)(?:"[^"]*"|'[^']*')""")
+# mrml writes the body on one line. White space before a block is shown nowhere, and whoever reads the source, or is told
+# of a line in it, can find the place.
+BLOCK = re.compile(r"(?<=>)(?=<(?:div|h[1-6]|p|table)[ >])")
 NOT_PLAIN = re.compile(r"[^ -\[\]-~]")
 
 
@@ -60,7 +63,7 @@ def _html(mjml: str, theme: str) -> str:
         ) from error
     for mark in ALL_MARKS:
         html = html.replace(_reference(mark), mark)
-    return html
+    return BLOCK.sub("\n", html)
 
 
 def _with_plain_attributes(mjml: str) -> str:
