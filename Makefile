@@ -37,6 +37,9 @@ format: $(READY) ## Format the code and mend what the linter can
 bench-editorial: $(READY) ## Print how well duplicates and summaries do, and how fast
 	$(BIN)/python tests/benchmarks/bench_editorial.py
 
+pictures: $(READY) ## Take the reference pictures of all mails anew: look at each before you keep it
+	$(BIN)/python -m tests.pictures.scenes
+
 screenshot: $(READY) ## Make the README's picture anew from the demo's issue
 	$(BIN)/python docs/make_screenshot.py
 
@@ -47,4 +50,4 @@ lock: ## Resolve the dependencies anew (needs uv)
 clean: ## Remove what was made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-.PHONY: help setup demo test check format bench-editorial screenshot lock clean
+.PHONY: help setup demo test check format bench-editorial pictures screenshot lock clean

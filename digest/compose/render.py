@@ -17,8 +17,8 @@ from digest.errors import TemplateError
 from digest.templating import filled, template_environment
 
 ATTRIBUTE = re.compile(r"""(?<==)(?:"[^"]*"|'[^']*')""")
-# mrml writes the body on one line. White space before a block is shown nowhere, and whoever reads the source, or is told
-# of a line in it, can find the place.
+# mrml writes the body on one line. White space before a block is shown nowhere, and who reads the source, or is told of
+# a line in it, can find the place.
 BLOCK = re.compile(r"(?<=>)(?=<(?:div|h[1-6]|p|table)[ >])")
 NOT_PLAIN = re.compile(r"[^ -\[\]-~]")
 
