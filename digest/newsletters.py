@@ -65,6 +65,7 @@ EXAMPLES = {
     "max_age_hours": "48",
     "expires_hours": "20",
     "approval": '"automatic"',
+    "archive": '"public"',
     "words": '["ferry", "tram*", "city council"]',
     "topics": "{ transport = 1.5, sport = 0.5 }",
     "pins": '["https://news.example.com/the-vote"]',
@@ -196,6 +197,7 @@ class Newsletter(_Table):
     ``topics`` weigh what articles about them are worth, as a source's weight does. ``pins`` and ``blocks`` are
     addresses, or words as topics have them, of what must stand in an issue and what must never.
     ``voice`` tells a language model, if one is asked, how to write.
+    ``archive = "unlisted"`` keeps past issues out of search engines and off the front page: an address is needed.
     """
 
     key: str
@@ -228,6 +230,7 @@ class Newsletter(_Table):
     max_age_hours: int = Field(default=48, ge=1)
     expires_hours: int = Field(default=20, ge=1)
     approval: Literal["automatic", "manual"] = "automatic"
+    archive: Literal["public", "unlisted"] = "public"
     voice: str = Field(default="", max_length=2000)
 
     def __hash__(self) -> int:

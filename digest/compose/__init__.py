@@ -3,11 +3,23 @@
 from datetime import datetime
 from pathlib import Path
 
+from digest.compose.layout import Layout, lay_out
+from digest.compose.look import look_of
 from digest.compose.message import CompiledMessage, compile_message, public_html
 from digest.compose.render import Rendered, render
 from digest.domain import Issue
 
-__all__ = ["CompiledMessage", "Rendered", "compile_message", "compose", "public_html", "render"]
+__all__ = [
+    "CompiledMessage",
+    "Layout",
+    "Rendered",
+    "compile_message",
+    "compose",
+    "lay_out",
+    "look_of",
+    "public_html",
+    "render",
+]
 
 
 def compose(

@@ -24,8 +24,8 @@ from digest.newsletters import Newsletter, Site
 Piece = bytes | Callable[[Recipient], bytes]
 Value = Callable[[Recipient], str]
 
-# As seen from an issue's public page, ``/archive/daily/12``: every newsletter's form stands there.
-FRONT_PAGE = "../../"
+# As seen from a mail's public page, ``/archive/daily/12/mail``: every newsletter's form stands there.
+FRONT_PAGE = "../../../"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https: http:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# An issue is a mail: its style stands in the elements, its pictures anywhere.
+# An issue's page shows pictures from wherever its stories come from.
+READING_POLICY = PAGE_POLICY.replace("img-src 'self'", "img-src 'self' https: http:")
+# A mail: its style stands in the elements, its pictures anywhere.
 ISSUE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -23,19 +24,25 @@ STRICT = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# Not to be found by searching: read by crawlers, which therefore have to be let in.
+NOINDEX = {"X-Robots-Tag": "noindex"}
+# What stands behind these is for one reader alone.
+PERSONAL = ("/confirm/", "/unsubscribe/", "/preferences/")
 
 
 class StrictHeaders:
-    """ASGI middleware: adds each header of STRICT that the answer does not carry itself."""
+    """ASGI middleware: adds what an answer does not carry itself of STRICT, and NOINDEX to what is personal."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wanted = {**STRICT, **NOINDEX} if scope.get("path", "").startswith(PERSONAL) else STRICT
+
         async def send_strictly(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in STRICT.items():
+                for name, value in wanted.items():
                     headers.setdefault(name, value)
             await send(message)
 

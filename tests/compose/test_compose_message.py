@@ -263,4 +263,4 @@ def test_a_token_stays_inside_its_link(reader):
 
 
 def test_on_the_public_page_a_link_that_would_unsubscribe_leads_to_the_forms_instead():
-    assert public_html(f'<a href="{UNSUBSCRIBE_URL}">{NAME}</a>{ADDRESS}') == '<a href="../../"></a>'
+    assert public_html(f'<a href="{UNSUBSCRIBE_URL}">{NAME}</a>{ADDRESS}') == '<a href="../../../"></a>'

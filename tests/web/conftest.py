@@ -2,7 +2,10 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -10,10 +13,12 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlmodel import Session
 from starlette.types import Receive, Scope, Send
 
 from digest.newsletters import Config, Newsletter, Site, Source
 from digest.settings import Settings
+from digest.store.models import ArticleRow, IssueRow, IssueState, StoryRow, VariantRow
 from digest.web import create_app
 from subscribers.mail import Mail
 
@@ -89,3 +94,93 @@ def web(stage: Stage, app: FastAPI) -> Iterator[httpx.Client]:
     stage.app = app
     with httpx.Client(base_url=stage.url, timeout=10) as client:
         yield client
+
+
+SLOT = datetime(2026, 3, 2, 7, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story of an issue that is stored for a test."""
+
+    headline: str
+    summary: str = ""
+    section: str = ""
+    url: str = ""
+    image: str = ""
+    width: int | None = 1200
+    height: int | None = 675
+    language: str = ""
+    also_in: tuple[str, ...] = ()
+
+
+Store = Callable[..., None]
+
+
+@pytest.fixture
+def issue(sqlite_engine: Engine) -> Store:
+    """Store an issue: of the daily, sent, with one story, unless told otherwise."""
+    return partial(store_issue, sqlite_engine)
+
+
+def store_issue(
+    engine: Engine,
+    number: int,
+    state: str = IssueState.SENT,
+    *,
+    stories: Sequence[Told] = (),
+    newsletter: str = "daily",
+    subject: str | None = None,
+    preheader: str = "",
+    html: str = "<html><body><p>News.</p></body></html>",
+    slot: datetime = SLOT,
+) -> None:
+    slot = slot + timedelta(days=number)
+    row = IssueRow(
+        newsletter=newsletter,
+        slot=slot,
+        number=number,
+        state=state,
+        subject=f"Subject <{number}>" if subject is None else subject,
+        preheader=preheader,
+        created_at=slot,
+        expires_at=slot,
+        sending_at=slot,
+    )
+    with Session(engine) as session:
+        session.add(row)
+        session.flush()
+        session.add(VariantRow(issue_id=row.id, language="en", html=html, text=""))
+        for rank, told in enumerate(stories or [Told(f"Headline {number}")], 1):
+            _store_story(session, row, rank, told)
+        session.commit()
+
+
+def _store_story(session: Session, issue: IssueRow, rank: int, told: Told) -> None:
+    article = ArticleRow(
+        url=told.url or f"https://e.example/{issue.newsletter}/{issue.number}/{rank}",
+        source="city",
+        title="",
+        text="",
+        author="Ana Reis",
+        language=told.language,
+        image_url=told.image,
+        image_width=told.width if told.image else None,
+        image_height=told.height if told.image else None,
+        image_alt="A white ferry",
+        seen_at=issue.slot,
+    )
+    session.add(article)
+    session.flush()
+    session.add(
+        StoryRow(
+            issue_id=issue.id,
+            article_id=article.id,
+            rank=rank,
+            section=told.section,
+            headline=told.headline,
+            summary=told.summary,
+            source_name="The Post",
+            also_in=list(told.also_in),
+        )
+    )

@@ -1,45 +1,9 @@
 """What the public may read, and with which headers."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import Session
 
-from digest.store.models import ArticleRow, IssueRow, IssueState, StoryRow, VariantRow
-from digest.web import archive
-
-SLOT = datetime(2026, 3, 2, 7, tzinfo=UTC)
-
-
-@pytest.fixture
-def issue(sqlite_engine: Engine):
-    """Store an issue of the daily."""
-
-    def store(number: int, state: str = IssueState.SENT, html: str = "<html><body><p>News.</p></body></html>") -> None:
-        slot = SLOT + timedelta(days=number)
-        with Session(sqlite_engine) as session:
-            row = IssueRow(
-                newsletter="daily",
-                slot=slot,
-                number=number,
-                state=state,
-                subject=f"Subject <{number}>",
-                created_at=slot,
-                expires_at=slot,
-            )
-            session.add(row)
-            session.flush()
-            session.add(VariantRow(issue_id=row.id, key="en", html=html, text=""))
-            article = ArticleRow(url=f"https://e.example/{number}", source="city", title="", text="", seen_at=slot)
-            session.add(article)
-            session.flush()
-            session.add(
-                StoryRow(issue_id=row.id, article_id=article.id, rank=1, headline=f"Headline {number}", summary="")
-            )
-            session.commit()
-
-    return store
+from digest.store.models import IssueState
+from digest.web.archive import reading, routes
 
 
 def test_the_front_page_invites_to_every_newsletter_and_shows_the_latest_issue(web, issue):
@@ -81,8 +45,8 @@ def test_an_issue_that_does_not_exist_is_a_friendly_404(web, issue, path):
 
 
 def test_the_archive_goes_back_page_by_page_to_the_first_issue(web, issue, monkeypatch):
-    monkeypatch.setattr(archive, "LINES", 2)
-    monkeypatch.setattr(archive.Archive.lines, "__defaults__", (archive.LARGEST_NUMBER, 2))
+    monkeypatch.setattr(routes, "LINES", 2)
+    monkeypatch.setattr(reading.Archive.lines, "__defaults__", (reading.LARGEST_NUMBER, 2))
     for number in range(1, 6):
         issue(number)
     assert '?before=4"' in web.get("/archive/daily").text
@@ -100,6 +64,7 @@ def test_the_archive_goes_back_page_by_page_to_the_first_issue(web, issue, monke
 def test_every_answer_carries_strict_headers_and_no_cookie(web, issue):
     issue(1)
     paths = ["/", "/archive/daily", "/archive/daily/1", "/subscribe/daily", "/confirm/x", "/health", "/nowhere"]
+    paths += ["/archive/daily/1/mail", "/archive/daily/feed.xml", "/archive/daily/look.css", "/archive/daily?q=x"]
     for path in [*paths, "/static/style.css", "/static/nothing.css", "/archive/daily?before=x"]:
         for answer in (web.get(path), web.head(path), web.put(path)):
             policy = answer.headers["Content-Security-Policy"]
@@ -109,12 +74,13 @@ def test_every_answer_carries_strict_headers_and_no_cookie(web, issue):
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "strict-origin"
             assert "Set-Cookie" not in answer.headers
-        assert "unsafe-inline" not in policy or path == "/archive/daily/1"
+        assert "unsafe-inline" not in policy or path == "/archive/daily/1/mail"
+        assert "img-src 'self';" in policy or path.startswith("/archive/daily")
 
 
 def test_pages_hold_no_script_and_nothing_from_elsewhere(web, issue):
     issue(1)
-    for path in ("/", "/archive/daily", "/subscribe/daily", "/confirm/x", "/nowhere"):
+    for path in ("/", "/archive/daily", "/archive/daily/1", "/subscribe/daily", "/confirm/x", "/nowhere"):
         html = web.get(path).text
         assert "<script" not in html
         assert "style=" not in html
