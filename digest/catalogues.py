@@ -22,6 +22,7 @@ from digest.templating import templates_folder
 LANGUAGES = ("en", "es", "pt", "fr", "de", "ar")
 
 
+@lru_cache
 def locale_of(tag: str) -> Locale:
     """How dates and numbers are written in the language of a BCP 47 tag; as in English when it is none."""
     try:

@@ -49,6 +49,9 @@ class Look:
     fonts: Faces
 
 
+LOOK = TypeAdapter(Look)
+
+
 def look_of(theme: str, newsletter: Newsletter, templates: Path | None = None) -> Look:
     """The theme's look with the newsletter's own colours and faces in it.
 
@@ -65,7 +68,7 @@ def look_of(theme: str, newsletter: Newsletter, templates: Path | None = None) -
 
 def _read(file: Path, theme: str) -> Look:
     try:
-        return TypeAdapter(Look).validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
+        return LOOK.validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise TemplateError(f"issue/{theme}/theme.toml: there is no such file (copy that of broadsheet)") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -26,23 +26,19 @@ STRICT = {
 }
 # Not to be found by searching: read by crawlers, which therefore have to be let in.
 NOINDEX = {"X-Robots-Tag": "noindex"}
-# What stands behind these is for one reader alone.
-PERSONAL = ("/confirm/", "/unsubscribe/", "/preferences/")
 
 
 class StrictHeaders:
-    """ASGI middleware: adds what an answer does not carry itself of STRICT, and NOINDEX to what is personal."""
+    """ASGI middleware: adds each header of STRICT that the answer does not carry itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = {**STRICT, **NOINDEX} if scope.get("path", "").startswith(PERSONAL) else STRICT
-
         async def send_strictly(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in wanted.items():
+                for name, value in STRICT.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session
+from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from digest.newsletters import Config, Newsletter, Site, Source
@@ -184,3 +185,15 @@ def _store_story(session: Session, issue: IssueRow, rank: int, told: Told) -> No
             also_in=list(told.also_in),
         )
     )
+
+
+@pytest.fixture
+def reading(config: Config, settings: Settings, sqlite_engine: Engine) -> Callable[..., TestClient]:
+    """A reader of the pages, where the daily is declared with other values."""
+
+    def with_the_daily(**changes: object) -> TestClient:
+        daily = config.newsletters["daily"].model_copy(update=changes)
+        changed = config.model_copy(update={"newsletters": {**config.newsletters, "daily": daily}})
+        return TestClient(create_app(changed, settings, sqlite_engine, lambda _: None))
+
+    return with_the_daily

@@ -2,13 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
 from lxml import etree
+
+from digest.newsletters import Newsletter
+from digest.web.archive.cards import card_of
+from digest.web.archive.reading import Edition, printed
+from subscribers.mail import Render
 
 RSS_TYPE = "application/rss+xml"
 JSON_TYPE = "application/feed+json"
@@ -48,6 +53,19 @@ class Feed:
         return max((item.published for item in self.items), default=None)
 
 
+def feed_of(newsletter: Newsletter, editions: Sequence[Edition], archive_url: str, render: Render) -> Feed:
+    """The newsletter's feed. ``archive_url`` is where its archive stands."""
+    return Feed(
+        title=newsletter.title,
+        description=newsletter.tagline,
+        language=newsletter.language,
+        home_url=archive_url,
+        rss_url=f"{archive_url}/feed.xml",
+        json_url=f"{archive_url}/feed.json",
+        items=tuple(_item(newsletter, edition, render) for edition in editions),
+    )
+
+
 def rss(feed: Feed) -> bytes:
     """The feed as RSS 2.0."""
     root = etree.Element("rss", {"version": "2.0"}, nsmap={"atom": ATOM, "content": CONTENT})
@@ -76,6 +94,20 @@ def json_feed(feed: Feed) -> bytes:
         "items": [_json_item(item, feed.language) for item in feed.items],
     }
     return json.dumps(_told(whole.items()), ensure_ascii=False, indent=1).encode()
+
+
+def _item(newsletter: Newsletter, edition: Edition, render: Render) -> Item:
+    issue, card = edition.layout.issue, card_of(edition.layout)
+    words = {"language": newsletter.language, **printed(edition.layout)}
+    return Item(
+        url=issue.url,
+        title=issue.subject,
+        summary=issue.preheader,
+        contents=render("web/feed_contents.html.j2", words),
+        html=render("web/feed_issue.html.j2", words),
+        published=edition.published,
+        picture=card.picture if card.large else "",
+    )
 
 
 def _add_item(channel: Any, item: Item) -> None:

@@ -54,7 +54,10 @@ class Front:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An issue to be read: laid out as it was for the mail. ``published`` is when its sending began."""
+    """An issue to be read: laid out as it was for the mail.
+
+    ``day`` is the slot's in the newsletter's zone; ``published`` is when its sending began.
+    """
 
     number: int
     day: date
@@ -150,12 +153,19 @@ class Archive:
         query = query.where(*_public(newsletter), *chosen).order_by(col(IssueRow.number).desc()).limit(limit)
         with Session(self.engine, expire_on_commit=False) as session:
             rows = list(session.exec(query))
-        return [self._edition(newsletter, row) for row in rows]
+        look, wording = self.look(newsletter), self.wording(newsletter)
+        return [self._edition(newsletter, row, look, wording) for row in rows]
 
-    def _edition(self, newsletter: Newsletter, row: IssueRow) -> Edition:
+    def _edition(self, newsletter: Newsletter, row: IssueRow, look: Look, wording: Wording) -> Edition:
         issue = load_issue(self.engine, row, self.config)
-        layout = lay_out(issue, self.look(newsletter), self.wording(newsletter), self.public_url)
+        layout = lay_out(issue, look, wording, self.public_url)
         return Edition(issue.number, row.slot.astimezone(newsletter.zone).date(), row.sending_at or row.slot, layout)
+
+
+def printed(layout: Layout) -> dict[str, object]:
+    """What a page prints of an issue, by the names that a theme knows it by."""
+    parts = ("issue", "stories", "lead", "sections", "briefs", "label")
+    return {part: getattr(layout, part) for part in parts}
 
 
 def _public(newsletter: Newsletter) -> tuple[Any, ...]:

@@ -10,11 +10,10 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
-from digest.compose import Layout
 from digest.newsletters import Config, Newsletter
 from digest.web.archive.cards import card_of
-from digest.web.archive.feeds import JSON_TYPE, RSS_TYPE, Feed, Item, json_feed, rss
-from digest.web.archive.reading import LARGEST_NUMBER, LINES, Archive, Edition, Line
+from digest.web.archive.feeds import JSON_TYPE, RSS_TYPE, Feed, feed_of, json_feed, rss
+from digest.web.archive.reading import LARGEST_NUMBER, LINES, Archive, Line, printed
 from digest.web.archive.search import Search
 from digest.web.archive.words import LONGEST_QUERY
 from digest.web.fresh import answered
@@ -79,7 +78,7 @@ class _Pages:
         chosen = self._known(newsletter)
         edition = _there(self.archive.edition(chosen, _bounded(number)))
         words = {
-            **_printed(edition.layout),
+            **printed(edition.layout),
             "day": edition.day,
             "published": edition.published,
             "card": card_of(edition.layout),
@@ -110,29 +109,8 @@ class _Pages:
         return answered(http, json_feed(feed), JSON_TYPE, modified=feed.changed, headers=_indexing(chosen))
 
     def _feed(self, newsletter: Newsletter) -> Feed:
-        home = self._url(newsletter)
-        return Feed(
-            title=newsletter.title,
-            description=newsletter.tagline,
-            language=newsletter.language,
-            home_url=home,
-            rss_url=f"{home}/feed.xml",
-            json_url=f"{home}/feed.json",
-            items=tuple(self._item(newsletter, each) for each in self.archive.latest(newsletter, IN_FEEDS)),
-        )
-
-    def _item(self, newsletter: Newsletter, edition: Edition) -> Item:
-        issue, card = edition.layout.issue, card_of(edition.layout)
-        words = {"language": newsletter.language, **_printed(edition.layout)}
-        return Item(
-            url=issue.url,
-            title=issue.subject,
-            summary=issue.preheader,
-            contents=self.render("web/feed_contents.html.j2", words),
-            html=self.render("web/feed_issue.html.j2", words),
-            published=edition.published,
-            picture=card.picture if card.large else "",
-        )
+        editions = self.archive.latest(newsletter, IN_FEEDS)
+        return feed_of(newsletter, editions, self._url(newsletter), self.render)
 
     def _page(self, http: Request, name: str, newsletter: Newsletter, **words: object) -> Response:
         html = self._html(name, newsletter, noindex=_is_hidden(newsletter), **words)
@@ -151,12 +129,6 @@ class _Pages:
 
     def _url(self, newsletter: Newsletter) -> str:
         return f"{self.house.public_url}/archive/{newsletter.key}"
-
-
-def _printed(layout: Layout) -> dict[str, object]:
-    """What a page prints of an issue, by the names that a theme knows it by."""
-    parts = ("issue", "stories", "lead", "sections", "briefs", "label")
-    return {part: getattr(layout, part) for part in parts}
 
 
 def _is_hidden(newsletter: Newsletter) -> bool:

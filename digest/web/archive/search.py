@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from digest.newsletters import Newsletter
 from digest.store.models import IssueRow, IssueState, StoryRow
 from digest.web.archive.reading import Archive, Line
-from digest.web.archive.words import Piece, folded, is_hit, marked, needles
+from digest.web.archive.words import Piece, folded, held, marked, needles
 
 RESULTS = 20
 STORIES = 3
@@ -24,7 +24,7 @@ STORIES = 3
 
 @dataclass(frozen=True, slots=True)
 class FoundStory:
-    """A story that holds some of the words. ``summary`` is given where its headline holds none of them."""
+    """A story that holds some of the words. ``summary`` is given where it holds some that the headline does not."""
 
     headline: tuple[Piece, ...]
     summary: tuple[Piece, ...]
@@ -134,9 +134,13 @@ class Search:
 
 
 def _found(line: Line, stories: Sequence[tuple[str, str]], wanted: Sequence[str]) -> Found:
-    told = [
-        FoundStory(marked(headline, wanted), () if in_headline else marked(summary, wanted))
-        for headline, summary in stories
-        if (in_headline := is_hit(headline, wanted)) or is_hit(summary, wanted)
-    ]
-    return Found(line, marked(line.subject, wanted), tuple(told[:STORIES]))
+    told = (_found_story(headline, summary, line.subject, wanted) for headline, summary in stories)
+    return Found(line, marked(line.subject, wanted), tuple(filter(None, told))[:STORIES])
+
+
+def _found_story(headline: str, summary: str, subject: str, wanted: Sequence[str]) -> FoundStory | None:
+    in_headline, in_summary = held(headline, wanted), held(summary, wanted)
+    more = in_summary - in_headline
+    if not more and (not in_headline or headline == subject):  # the subject is often the first headline
+        return None
+    return FoundStory(marked(headline, wanted), marked(summary, wanted) if more else ())

@@ -12,6 +12,7 @@ from itertools import groupby
 LONGEST_QUERY = 100
 MOST_WORDS = 8
 WORD = re.compile(r"(\w+)")
+BETWEEN = re.compile(r"\W+")
 # Accents of Latin, Greek and Cyrillic; points of Hebrew; vowels and the stretching stroke of Arabic.
 ACCENT = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
 # What Unicode does not take apart, and readers type without.
@@ -34,10 +35,12 @@ def folded(text: str) -> str:
     >>> folded("Łódź, l’été à 7 h!")
     ' lodz l ete a 7 h'
     """
+    text = text.casefold()
     if not text.isascii():
-        apart = ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
-        text = unicodedata.normalize("NFKC", apart).translate(WHOLE)
-    return "".join(f" {word}" for word in WORD.findall(text.lower()))
+        text = unicodedata.normalize("NFKC", ACCENT.sub("", unicodedata.normalize("NFKD", text)))
+    if not text.isascii():
+        text = text.translate(WHOLE)
+    return f" {BETWEEN.sub(' ', text)}".replace("  ", " ").rstrip()
 
 
 def needles(query: str) -> tuple[str, ...]:
@@ -60,10 +63,10 @@ def marked(text: str, wanted: Sequence[str]) -> tuple[Piece, ...]:
     )
 
 
-def is_hit(text: str, wanted: Sequence[str]) -> bool:
-    """True when one of the needles stands in the text."""
+def held(text: str, wanted: Sequence[str]) -> frozenset[str]:
+    """Those of the needles that stand in the text."""
     plain = folded(text)
-    return any(needle in plain for needle in wanted)
+    return frozenset(needle for needle in wanted if needle in plain)
 
 
 def _pieces(part: str, wanted: Sequence[str]) -> Sequence[Piece]:
