@@ -15,12 +15,12 @@ from digest.collect.fetch import Fetched, Fetcher, host_of
 from digest.collect.folders import read_folder
 from digest.collect.harvest import Known, Remembered
 from digest.collect.pages import extract_page
-from digest.collect.parsing import parsed
 from digest.collect.reading import mark_of, read_articles
 from digest.collect.repeated import learn, without_repeated
 from digest.domain import Article, Harvest
 from digest.errors import FeedError, FetchError
 from digest.newsletters import Source
+from digest.parsing import parsed
 
 logger = logging.getLogger(__name__)
 

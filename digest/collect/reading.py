@@ -15,9 +15,9 @@ from digest.collect.cleaning import clean
 from digest.collect.fetch import Fetcher
 from digest.collect.headings import LONGEST_DEK, one_line
 from digest.collect.pages import extract_page
-from digest.collect.parsing import parsed
 from digest.domain import Article
 from digest.errors import FetchError
+from digest.parsing import parsed
 
 logger = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from digest.collect.fetch import Fetcher
 from digest.collect.pages import extract_page
-from digest.collect.parsing import parsed
 from digest.collect.reading import gone_from
 from digest.collect.repeated import without_repeated
 from digest.domain import Article
 from digest.errors import FetchError
 from digest.newsletters import Source
+from digest.parsing import parsed
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from digest.collect.parsing import parsed
 from digest.errors import FeedError
+from digest.parsing import parsed
 
 
 def test_everything_is_parsed_on_one_thread_that_is_not_the_event_loops() -> None:
