@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AnyHttpUrl, Field, TypeAdapter
 
 from digest.cron import cron_trigger
 from digest.labels import LABELS, blanks
+from digest.lint.clients import check_client
 
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 FONT = re.compile(r"[\w '-]+(?:, *[\w '-]+)*")
@@ -95,5 +96,6 @@ Words = Annotated[str, AfterValidator(_words)]
 Labels = Annotated[Mapping[str, str], AfterValidator(_labels)]
 Colour = Annotated[str, AfterValidator(_colour)]
 Font = Annotated[str, AfterValidator(_font)]
+MailClient = Annotated[str, AfterValidator(check_client)]
 Key = Annotated[str, Field(pattern=KEY.pattern)]
 Weight = Annotated[float, Field(gt=0, le=10)]

@@ -26,11 +26,13 @@ from digest.kinds import (
     Labels,
     Language,
     Mailbox,
+    MailClient,
     TimeZone,
     WebAddress,
     Weight,
     Words,
 )
+from digest.lint.clients import DEFAULT_CLIENTS
 from digest.templating import themes
 
 GROUPS = ("newsletters", "sources", "topics")
@@ -73,6 +75,7 @@ EXAMPLES = {
     "section_order": '["City", "World"]',
     "max_per_section": "4",
     "voice": '"Plain, warm, and never breathless."',
+    "clients": '["gmail", "apple-mail", "outlook-windows"]',
     "type": '"feed"',
     "weight": "1.0",
     "allow_private": "false",
@@ -198,6 +201,7 @@ class Newsletter(_Table):
     addresses, or words as topics have them, of what must stand in an issue and what must never.
     ``voice`` tells a language model, if one is asked, how to write.
     ``archive = "unlisted"`` keeps past issues out of search engines and off the front page: an address is needed.
+    ``clients`` are the mail clients that ``digest lint`` minds, by the names that ``digest lint --help`` lists.
     """
 
     key: str
@@ -232,6 +236,7 @@ class Newsletter(_Table):
     approval: Literal["automatic", "manual"] = "automatic"
     archive: Literal["public", "unlisted"] = "public"
     voice: str = Field(default="", max_length=2000)
+    clients: tuple[MailClient, ...] = Field(default=DEFAULT_CLIENTS, min_length=1)
 
     def __hash__(self) -> int:
         return hash(self.key)

@@ -1,0 +1,34 @@
+"""A newsletter's next issue, or a file, looked through by every check there is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from digest.errors import AskedWrongly
+from digest.lint import Finding, lint_html, lint_message
+from digest.lint.findings import ordered
+from digest.lint.spamassassin import ask_spamassassin, spam_findings
+
+SUFFIXES = (".eml", ".html")
+
+
+def lint_file(file: Path, clients: Sequence[str]) -> tuple[Finding, ...]:
+    """What is to be said about a saved message (``.eml``) or an HTML file (``.html``).
+
+    Raises AskedWrongly for another ending, or a file that cannot be read.
+    """
+    if file.suffix.lower() not in SUFFIXES:
+        raise AskedWrongly(f"{file}: only {' and '.join(SUFFIXES)} files can be looked through")
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise AskedWrongly(f"{file}: cannot be read: {error.strerror}") from None
+    if file.suffix.lower() == ".html":
+        return lint_html(raw.decode("utf-8-sig", "replace"), clients=clients)
+    return lint_mail(raw, clients)
+
+
+def lint_mail(raw: bytes, clients: Sequence[str], *, postal_address: str | None = None) -> tuple[Finding, ...]:
+    """What is to be said about a message, with SpamAssassin's opinion where it is installed."""
+    report = ask_spamassassin(raw)
+    found = lint_message(raw, clients=clients, postal_address=postal_address)
+    return ordered([*found, *(spam_findings(report) if report else ())])
