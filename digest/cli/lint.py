@@ -49,6 +49,9 @@ def lint(
         ),
     ] = None,
     fail_on: Annotated[FailOn, typer.Option(help="From which severity on the exit status is 1.")] = FailOn.ERROR,
+    images: Annotated[
+        bool, typer.Option("--images", help="Fetch the pictures, and say which are broken or heavy.")
+    ] = False,
     show_all: Annotated[bool, typer.Option("--all", help="Show notices too.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -56,9 +59,9 @@ def lint(
     named = _checked(client or ())
     if not KEY.fullmatch(what):
         clients = named or DEFAULT_CLIENTS
-        findings = lint_file(Path(what), clients)
+        findings = lint_file(Path(what), clients, images=images)
     else:
-        clients, findings = _lint_next_issue(context, what, named)
+        clients, findings = _lint_next_issue(context, what, named, images=images)
     if as_json:
         print_json(findings)
     else:
@@ -75,7 +78,7 @@ def _checked(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _lint_next_issue(
-    context: typer.Context, key: str, clients: tuple[str, ...]
+    context: typer.Context, key: str, clients: tuple[str, ...], *, images: bool
 ) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     place = workspace(context)
     newsletter = place.config.newsletter(key)
@@ -83,7 +86,8 @@ def _lint_next_issue(
         made = asyncio.run(preview_issue(place, newsletter))
         raw = made.message.for_recipient(sample_recipient(newsletter))
         clients = clients or newsletter.clients
-        return clients, lint_mail(raw, clients, postal_address=place.config.site.postal_address)
+        address = place.config.site.postal_address
+        return clients, lint_mail(raw, clients, postal_address=address, images=images)
 
 
 def _show(findings: Sequence[Finding], clients: Sequence[str], *, show_all: bool) -> None:

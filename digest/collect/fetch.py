@@ -76,11 +76,13 @@ class _Redirect:
 class Fetcher:
     """Fetches many URLs, a few at a time. Use as an asynchronous context manager.
 
-    ``public_url`` tells the servers that are asked where to learn who asks.
+    ``public_url`` tells the servers that are asked where to learn who asks. Answers in which there are no words, such
+    as pictures, are refused unless ``any_kind``.
     """
 
-    def __init__(self, limits: Limits | None = None, *, public_url: str = "") -> None:
+    def __init__(self, limits: Limits | None = None, *, public_url: str = "", any_kind: bool = False) -> None:
         self._limits = limits or Limits()
+        self._any_kind = any_kind
         self._agent = f"digest/{__version__}" + (f" (+{public_url})" if public_url else "")
         self._overall = asyncio.Semaphore(self._limits.overall)
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(self._limits.per_host))
@@ -156,7 +158,7 @@ class Fetcher:
             reason = f"{response.status_code} {httpx.codes.get_reason_phrase(response.status_code)}".strip()
             raise FetchError(f"{host_of(url)} answered {reason}", retry_after=wait, status=response.status_code)
         kind = response.headers.get("content-type", "")
-        if NO_WORDS.match(kind):
+        if NO_WORDS.match(kind) and not self._any_kind:
             raise FetchError(f"{host_of(url)} sent {kind[:40]}, in which there are no words to read", status=200)
         charset = CHARSET.search(kind)
         body = await self._read(url, response)

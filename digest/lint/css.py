@@ -7,6 +7,7 @@ from typing import Any
 import tinycss2
 import tinycss2.ast as tokens
 
+MOST_TEXT = 300_000  # characters of one sheet
 MOST_RULES = 5_000
 DEEPEST = 30  # blocks within blocks
 GROUPS = frozenset({"media", "supports", "layer", "container"})
@@ -63,7 +64,7 @@ class Sheet:
 
 def read_sheet(text: str, first_line: int, media: str = "") -> Sheet:
     """The sheet's rules. ``media`` is the attribute of its element. Raises TooMuchCss."""
-    _refuse_depth(text)
+    _refuse_bombs(text)
     nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
     around = (("media", tuple(tinycss2.parse_component_value_list(media))),) if media else ()
     reader = _Reader(first_line - 1)
@@ -73,7 +74,7 @@ def read_sheet(text: str, first_line: int, media: str = "") -> Sheet:
 
 def read_style(text: str, line: int) -> tuple[Declaration, ...]:
     """The declarations of a ``style`` attribute that stands on that line. Raises TooMuchCss."""
-    _refuse_depth(text)
+    _refuse_bombs(text)
     nodes = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
     return tuple(_declaration(node, line) for node in nodes if isinstance(node, tokens.Declaration))
 
@@ -147,7 +148,9 @@ def _declaration(node: Any, line: int) -> Declaration:
     return Declaration(node.lower_name, value, tuple(node.value), node.important, line)
 
 
-def _refuse_depth(text: str) -> None:
+def _refuse_bombs(text: str) -> None:
+    if len(text) > MOST_TEXT:
+        raise TooMuchCss(f"more than {MOST_TEXT:,} characters")
     depth = 0
     for mark in text:
         if mark in "{[(":

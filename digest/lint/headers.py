@@ -12,6 +12,8 @@ from digest.lint.links import is_local, urlsplit_host
 
 ONCE = ("From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "List-Unsubscribe")
 LONGEST_LINE = 998  # RFC 5322 §2.1.1
+LONGEST_FIELD = 16_000  # characters; longer ones take Python's parser minutes
+MOST_HEADER = 256_000  # bytes
 HEAVY, TOO_HEAVY = 1_000_000, 10_000_000  # bytes
 MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
 ANGLED = re.compile(r"<\s*([^<>]*?)\s*>")
@@ -31,15 +33,16 @@ def check_headers(message: EmailMessage) -> Iterator[Spot]:
 
 def field(message: EmailMessage, name: str) -> str:
     """The value of a field, decoded as far as it can be; "" when it is missing."""
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
     try:
-        return str(message.get(name, ""))
+        return str(message[name]) if 0 < len(raw) <= LONGEST_FIELD else raw[:LONGEST_FIELD]
     except BROKEN:
-        return next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+        return raw
 
 
 def check_bytes(raw: bytes) -> Iterator[Spot]:
     """The message as it travels: its line ends, its longest line, its characters, its size."""
-    head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+    head = head_of(raw)
     bare = raw.replace(b"\r\n", b"")
     if b"\r" in bare:
         message = "a carriage return without a line feed: servers refuse it, or break the message in two"
@@ -63,6 +66,11 @@ def check_bytes(raw: bytes) -> Iterator[Spot]:
         severity = Severity.ERROR if len(raw) > TOO_HEAVY else Severity.WARNING
         remedy = "Host pictures and files, and link to them."
         yield Spot(severity, "message-heavy", "message", f"the message weighs {len(raw) / 1_000_000:.1f} MB", remedy)
+
+
+def head_of(raw: bytes) -> bytes:
+    """The header of the message, up to the first empty line."""
+    return re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
 
 
 def _first_bare(raw: bytes, mark: bytes) -> int:
@@ -125,7 +133,10 @@ def _sender(message: EmailMessage) -> Iterator[Spot]:
 
 
 def _addresses(message: EmailMessage, name: str) -> list[tuple[str, str]]:
-    return [(name, address) for name, address in getaddresses([field(message, name)]) if name or address]
+    try:
+        return [(name, address) for name, address in getaddresses([field(message, name)]) if name or address]
+    except BROKEN:
+        return []
 
 
 def _when_and_which(message: EmailMessage) -> Iterator[Spot]:
@@ -191,7 +202,11 @@ def _leftovers(message: EmailMessage) -> Iterator[Spot]:
 
 def _defects(message: EmailMessage) -> Iterator[Spot]:
     """What Python's own parser minds, in every part; it names the defects by their classes."""
-    for name, _ in message.raw_items():
+    for name, raw in message.raw_items():
+        if len(raw) > LONGEST_FIELD:
+            what = f"the field is longer than {LONGEST_FIELD:,} characters, and is not looked into"
+            yield _header(Severity.ERROR, name, "header-too-long", what, "Write less.")
+            continue
         try:
             value: Any = message[name]
             for defect in getattr(value, "defects", ()):

@@ -7,11 +7,11 @@ from email.parser import BytesParser
 
 from digest.lint.clients import DEFAULT_CLIENTS
 from digest.lint.findings import Finding, Severity, Spot, counted_findings
-from digest.lint.headers import BROKEN, check_bytes, check_headers, field
+from digest.lint.headers import BROKEN, MOST_HEADER, check_bytes, check_headers, field, head_of
 from digest.lint.leftovers import check_address, check_words
 from digest.lint.links import check_links
 from digest.lint.page import Page, read_page, text_of
-from digest.lint.pictures import check_pictures
+from digest.lint.pictures import check_pictures, remote_pictures
 from digest.lint.readable import check_readable, own_text
 from digest.lint.structure import check_structure
 from digest.lint.support import check_support
@@ -37,6 +37,17 @@ def lint_message(
 def lint_html(html: str, *, clients: Sequence[str] = DEFAULT_CLIENTS) -> tuple[Finding, ...]:
     """What is to be said about a lone HTML file, which may be a part of a mail still to be made."""
     return parsed_meanwhile(lambda: counted_findings(_in_html(html, clients)))
+
+
+def pictures_in(mail: bytes | str) -> dict[str, str]:
+    """The addresses of the pictures that a message, or an HTML file's text, fetches over the web, with their places."""
+    html = mail if isinstance(mail, str) else _html_of(mail)
+    return parsed_meanwhile(lambda: remote_pictures(page) if isinstance(page := read_page(html), Page) else {})
+
+
+def _html_of(raw: bytes) -> str:
+    message = _parsed(raw) if len(raw) <= MOST_BYTES and len(head_of(raw)) <= MOST_HEADER else None
+    return _content(_first(_parts(message), "text/html")) if message else ""
 
 
 def _in_html(html: str, clients: Sequence[str]) -> Iterator[Spot]:
@@ -78,6 +89,10 @@ def _in_message(raw: bytes, clients: Sequence[str], postal_address: str | None) 
         message = f"{len(raw) / 1_000_000:.0f} MB are not looked into: no mail server takes them"
         yield Spot(Severity.ERROR, "message-heavy", "message", message, "Host pictures and files, and link to them.")
         return
+    if len(head_of(raw)) > MOST_HEADER:
+        message = f"a header of {len(head_of(raw)) / 1000:.0f} KB is not looked into: no mail server takes it"
+        yield Spot(Severity.ERROR, "header-too-long", "message", message, "Write an empty line behind the header.")
+        return
     yield from check_bytes(raw)
     parsed = _parsed(raw)
     if parsed is None:
@@ -97,7 +112,7 @@ def _parsed(raw: bytes) -> EmailMessage | None:
 
 
 def _in_parts(message: EmailMessage, clients: Sequence[str], postal_address: str | None) -> Iterator[Spot]:
-    parts = [part for part in message.walk() if not part.is_multipart()]
+    parts = _parts(message)
     html_part, text_part = _first(parts, "text/html"), _first(parts, "text/plain")
     html, text = _content(html_part), _content(text_part)
     page = read_page(html) if html_part is not None else None
@@ -120,8 +135,19 @@ def _in_parts(message: EmailMessage, clients: Sequence[str], postal_address: str
     yield from _postal_address(postal_address, f"{words} {text}")
 
 
+def _parts(message: EmailMessage) -> list[EmailMessage]:
+    return [part for part in message.walk() if not part.is_multipart()]
+
+
 def _first(parts: Sequence[EmailMessage], kind: str) -> EmailMessage | None:
-    return next((part for part in parts if part.get_content_type() == kind and not _is_attached(part)), None)
+    return next((part for part in parts if _kind(part) == kind and not _is_attached(part)), None)
+
+
+def _kind(part: EmailMessage) -> str:
+    try:
+        return part.get_content_type()
+    except BROKEN:
+        return "text/plain"  # RFC 2045 §5.2: what to take it for
 
 
 def _is_attached(part: EmailMessage) -> bool:
@@ -149,7 +175,7 @@ def _content(part: EmailMessage | None) -> str:
 def _attachments(parts: Sequence[EmailMessage]) -> Iterator[Spot]:
     for part in parts:
         if _is_attached(part):
-            message = f"a file is attached ({part.get_content_type()}): filters look twice at newsletters with files"
+            message = f"a file is attached ({_kind(part)}): filters look twice at newsletters with files"
             yield Spot(Severity.NOTICE, "attachment", "message", message, "Link to it.")
 
 

@@ -34,6 +34,16 @@ def check_pictures(page: Page, attached: frozenset[str] | None = None) -> Iterat
         yield Spot(Severity.WARNING, "mail-of-pictures", page.place(seen[0]), message, remedy)
 
 
+def remote_pictures(page: Page) -> dict[str, str]:
+    """The addresses of the pictures that are fetched over the web, each with its first place."""
+    found: dict[str, str] = {}
+    for picture in page.named("img"):
+        source = (picture.get("src") or "").strip()
+        if source.startswith(("https://", "http://")):
+            found.setdefault(source, page.place(picture))
+    return found
+
+
 def is_pixel(picture: Any) -> bool:
     """True for a picture of one point, which only counts who looks."""
     return {picture.get("width"), picture.get("height")} <= {"0", "1", "0px", "1px"}

@@ -19,6 +19,7 @@ from digest.lint.clients import OUTLOOK_WINDOWS, named, shortcomings
 from digest.lint.css import Declaration, all_tokens, functions_of, is_zero, words_of
 from digest.lint.findings import Severity, Spot
 from digest.lint.page import Page, excerpt
+from digest.lint.reliance import relies_on_style
 from digest.lint.selectors import read_selectors
 
 SEVERITIES = {
@@ -70,6 +71,10 @@ def _found(page: Page) -> Iterator[Found]:
     for element, declarations in page.inline.items():
         yield from _in_block(page, element.tag, element, declarations, uses, f"<{element.tag}>", False)
     yield from _in_sheets(page, uses)
+    if relied := relies_on_style(page):
+        count, first = relied
+        for use in uses["reliance"]:
+            yield Found(use, page.place(first), f"{excerpt(first)} and {count - 1} more elements")
 
 
 @cache
@@ -84,7 +89,7 @@ def _uses() -> dict[str, list[Use]]:
         for kind in ("element", "attribute", "image", "property", "at", "pseudo", "combinator", "selector"):
             for key in _listed(entry.get(kind)):
                 kinds.setdefault(f"{kind} {key}", []).append(use)
-        for flag in ("inline_important", "fragment_link", "stylesheet"):
+        for flag in ("inline_important", "fragment_link", "stylesheet", "reliance"):
             if flag in entry:
                 kinds.setdefault(flag, []).append(use)
         for kind in ("functions", "units", "keywords") if "property" not in entry else ():
