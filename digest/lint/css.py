@@ -101,6 +101,8 @@ class _Reader:
     def _read_rule(self, node: Any, groups: tuple[tuple[str, tuple[Any, ...]], ...], line: int) -> None:
         if len(self.rules) >= MOST_RULES:
             raise TooMuchCss(f"more than {MOST_RULES:,} rules")
+        if any(isinstance(each, tokens.ParseError) for each in node.prelude):
+            self.mistakes.append(line)
         inside = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
         declarations = [each for each in inside if isinstance(each, tokens.Declaration)]
         if any(isinstance(each, tokens.QualifiedRule) for each in inside):

@@ -137,10 +137,7 @@ def _words(page: Page, link: Any, href: str) -> Iterator[Spot]:
     words = text_of(link)
     label = link.get("aria-label") or link.get("title") or (link.get("alt") or "" if link.tag == "area" else "")
     if not words and not label.strip():
-        has_picture = next(link.iter("img"), None) is not None
-        message = "a linked picture has no alternative text" if has_picture else "a link has no text"
-        remedy = "Let alt say where the link leads." if has_picture else "Say where it leads, or take it out."
-        yield _spot(page, link, Severity.ERROR, "link-without-text", message, remedy)
+        yield from _silent(page, link)
         return
     if words.strip(" .…>»→›!").casefold() in VAGUE and not label:
         message = "a link does not say where it leads"
@@ -150,6 +147,17 @@ def _words(page: Page, link: Any, href: str) -> Iterator[Spot]:
     if named and urlsplit_host(href) and _site(named[1]) != _site(urlsplit_host(href)):
         message = "a link's text names another site than it leads to, as in phishing"
         yield _spot(page, link, Severity.WARNING, "link-text-misleads", message, "Let the two agree, or use words.")
+
+
+def _silent(page: Page, link: Any) -> Iterator[Spot]:
+    """A link without words; a picture in it that says nothing of an alternative is told of by itself."""
+    pictures = list(link.iter("img"))
+    if not pictures:
+        message, remedy = "a link has no text", "Say where it leads, or take it out."
+        yield _spot(page, link, Severity.ERROR, "link-without-text", message, remedy)
+    elif all(picture.get("alt") is not None for picture in pictures):
+        message, remedy = "a linked picture has no alternative text", "Let alt say where the link leads."
+        yield _spot(page, link, Severity.ERROR, "link-without-text", message, remedy)
 
 
 def urlsplit_host(address: str) -> str:

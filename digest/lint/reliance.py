@@ -16,7 +16,7 @@ FEWEST = 5  # elements: below that, something small is lost
 
 def relies_on_style(page: Page) -> tuple[int, Any] | None:
     """How many elements look as they do by style sheets alone, and the first; None when most have it inline too."""
-    elements = [element for element in page.applied if any(_bare(page, element))]
+    elements = [element for element in page.applied if element.tag != "html" and any(_bare(page, element))]
     inline = sum(bool(set(element.keys()) & {"style", "bgcolor"}) for element in page.elements)
     if len(elements) < FEWEST or len(elements) <= inline:
         return None

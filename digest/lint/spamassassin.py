@@ -12,7 +12,6 @@ from digest.lint.findings import Finding, Severity
 
 PATIENCE = 60  # seconds: SpamAssassin alone takes five to load its rules
 SCORE = re.compile(r"\((?P<score>-?\d+(?:\.\d+)?) points, (?P<required>\d+(?:\.\d+)?) required\)")
-SHORT_SCORE = re.compile(r"\A(?P<score>-?\d+(?:\.\d+)?)/(?P<required>\d+(?:\.\d+)?)\s")
 TEST = re.compile(r"^[ *]*(?P<points>-?\d+(?:\.\d+)?)\s+(?P<name>[A-Z][A-Z0-9_]{2,})\s+(?P<about>\S.*)$", re.MULTILINE)
 WORTH_TELLING = 0.5  # points
 NEARLY = 0.6  # of the points that make it spam
@@ -29,7 +28,7 @@ class SpamReport:
 
 def ask_spamassassin(raw: bytes) -> SpamReport | None:
     """The report; None when SpamAssassin is not here, does not run or does not answer in time."""
-    for command in (["spamc", "-R"], ["spamassassin", "-L", "-t"]):
+    for command in (["spamc", "-R"], ["spamassassin", "-L", "-t", "--cf=report_safe 0"]):
         program = shutil.which(command[0])
         report = _read(_answer([program, *command[1:]], raw)) if program else None
         if report:
@@ -61,10 +60,10 @@ def _answer(command: list[str], raw: bytes) -> str:
 
 
 def _read(answer: str) -> SpamReport | None:
-    # spamassassin gives the message back, with its report behind: the message may hold anything.
-    answer = answer[max(answer.rfind("Content analysis details:"), 0) :] if "(" in answer else answer
-    found = SCORE.search(answer) or SHORT_SCORE.match(answer)
-    if not found or float(found["required"]) == 0:  # spamc without a spamd says 0/0
+    # The report stands behind the message, or a piece of it, which may hold anything.
+    _, _, details = answer.rpartition("Content analysis details:")
+    found = SCORE.search(details)
+    if not found:  # such as spamc's 0/0, where no spamd runs
         return None
-    tests = ((float(test["points"]), test["name"], test["about"].strip()) for test in TEST.finditer(answer))
+    tests = ((float(test["points"]), test["name"], test["about"].strip()) for test in TEST.finditer(details))
     return SpamReport(float(found["score"]), float(found["required"]), tuple(tests))
