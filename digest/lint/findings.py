@@ -1,5 +1,6 @@
 """What a check says: how bad it is, where it is, what is wrong and what to do."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,6 +50,7 @@ class Spot:
 
 
 LONGEST_EXCERPT = 60  # characters
+LINE = re.compile(r" line (\d+)")
 
 
 def short(text: str, most: int = LONGEST_EXCERPT) -> str:
@@ -61,7 +63,7 @@ def short(text: str, most: int = LONGEST_EXCERPT) -> str:
 
 
 def counted_findings(spots: Iterable[Spot]) -> tuple[Finding, ...]:
-    """One finding for each mistake, with its places counted, the worst first and then in the order of the mail."""
+    """One finding for each mistake, with its places counted, as ``ordered`` has them."""
     alike: dict[tuple[str, str], list[Spot]] = {}
     for spot in spots:
         alike.setdefault((spot.rule, spot.message), []).append(spot)
@@ -69,8 +71,14 @@ def counted_findings(spots: Iterable[Spot]) -> tuple[Finding, ...]:
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The worst first; those equally bad stay as they were."""
-    return tuple(sorted(findings, key=lambda finding: -finding.severity.weight))
+    """The worst first, and those equally bad in the order of the mail: header, HTML, text, each line by line."""
+    return tuple(sorted(findings, key=lambda finding: (-finding.severity.weight, *_position(finding.place))))
+
+
+def _position(place: str) -> tuple[int, int]:
+    part = next((number for number, name in enumerate(("HTML", "text"), 1) if place.startswith(name)), 0)
+    line = LINE.search(place)
+    return part, int(line[1]) if line else 0
 
 
 def _finding(group: list[Spot]) -> Finding:

@@ -37,20 +37,30 @@ def own_text(element: Any) -> str:
 
 def _faint(page: Page, found: dict[Any, Look], mode: Mode) -> Iterator[Spot]:
     for element, look in found.items():
-        text = own_text(element)
-        if not _is_read(text, look) or look.colour is None or look.ground is None:
+        alternative = element.get("alt") or "" if element.tag == "img" else ""
+        text = alternative or own_text(element)
+        ratio = _ratio(look)
+        least = LEAST_LARGE if _is_large(look) else LEAST
+        if ratio is None or ratio >= least or not _is_read(text, look):
             continue
-        seen = look.colour.over(look.ground)
-        ratio = contrast(seen, look.ground)
-        is_large = look.size >= LARGE or (look.is_bold and look.size >= LARGE_BOLD)
-        least = LEAST_LARGE if is_large else LEAST
-        if ratio < least:
-            severity = Severity.ERROR if ratio < UNREADABLE else Severity.WARNING
-            message = f"in {mode} mode, {seen} on {look.ground} has a contrast of {_floored(ratio)}:1"
-            remedy = f"Change one of the two colours: {least:g}:1 is the least for text of {look.size:.0f} px."
-            if mode == "dark":
-                remedy = f"Give both colours in @media (prefers-color-scheme: dark): {least:g}:1 is the least."
-            yield Spot(severity, f"contrast-{mode}", page.place(element), message, remedy, text)
+        where = "while a picture is not shown" if alternative else f"in {mode} mode"
+        message = f"{where}, {look.colour} on {look.ground} has a contrast of {_floored(ratio)}:1"
+        remedy = f"Change one of the two colours: {least:g}:1 is the least for text of {look.size:.0f} px."
+        if mode == "dark":
+            remedy = f"Give both colours in @media (prefers-color-scheme: dark): {least:g}:1 is the least."
+        severity = Severity.NOTICE if alternative else Severity.ERROR if ratio < UNREADABLE else Severity.WARNING
+        rule = f"contrast-alt-{mode}" if alternative else f"contrast-{mode}"
+        yield Spot(severity, rule, page.place(element), message, remedy, text)
+
+
+def _ratio(look: Look) -> float | None:
+    if look.colour is None or look.ground is None:
+        return None
+    return contrast(look.colour.over(look.ground), look.ground)
+
+
+def _is_large(look: Look) -> bool:
+    return look.size >= LARGE or (look.is_bold and look.size >= LARGE_BOLD)
 
 
 def _small(page: Page, found: dict[Any, Look]) -> Iterator[Spot]:

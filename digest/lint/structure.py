@@ -143,7 +143,7 @@ def _headings(page: Page) -> Iterator[Spot]:
 def _tables(page: Page) -> Iterator[Spot]:
     for table in page.named("table"):
         is_data = any(True for _ in table.iter("th", "caption"))
-        if not is_data and table.get("role") not in ("presentation", "none"):
+        if not is_data and not table.get("role"):
             message = "a table for layout is read out as one of data"
             remedy = 'Add role="presentation".'
             yield Spot(Severity.WARNING, "table-without-role", page.place(table), message, remedy, excerpt(table))

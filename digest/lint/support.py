@@ -53,6 +53,20 @@ class Found:
     is_cushioned: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Declarations for an element (one of those that a rule is for), and how they are told of.
+
+    ``is_extra`` is a block that only clients which can do more read at all.
+    """
+
+    element: Any
+    declarations: Sequence[Declaration]
+    whose: str
+    is_inline: bool = False
+    is_extra: bool = False
+
+
 def check_support(page: Page, clients: Sequence[str]) -> Iterator[Spot]:
     """What some of the clients do not support."""
     unsupported = cache(lambda use: _unsupported(use, clients))
@@ -69,7 +83,7 @@ def _found(page: Page) -> Iterator[Found]:
     for element in page.elements:
         yield from _in_element(page, element, uses)
     for element, declarations in page.inline.items():
-        yield from _in_block(page, element.tag, element, declarations, uses, f"<{element.tag}>", False)
+        yield from _in_block(page, Block(element, declarations, f"<{element.tag}>", is_inline=True), uses)
     yield from _in_sheets(page, uses)
     if relied := relies_on_style(page):
         count, first = relied
@@ -202,10 +216,8 @@ def _in_rule(page: Page, rule: Any, elements: list[Any], uses: dict[str, list[Us
     for key in _selector_keys(rule.prelude):
         for use in uses.get(key, ()):
             yield Found(use, f"HTML line {rule.line}", told, elements[0])
-    is_extra = bool(rule.groups)
-    for tag in dict.fromkeys(element.tag for element in elements):
-        first = next(element for element in elements if element.tag == tag)
-        yield from _in_block(page, tag, first, rule.declarations, uses, told, is_extra)
+    for first in {element.tag: element for element in reversed(elements)}.values():
+        yield from _in_block(page, Block(first, rule.declarations, told, is_extra=bool(rule.groups)), uses)
 
 
 def _selector_keys(prelude: Sequence[Any]) -> set[str]:
@@ -219,25 +231,19 @@ def _selector_keys(prelude: Sequence[Any]) -> set[str]:
     return keys
 
 
-def _in_block(
-    page: Page,
-    tag: str,
-    element: Any,
-    declarations: Sequence[Declaration],
-    uses: dict[str, list[Use]],
-    whose: str,
-    is_extra: bool,
-) -> Iterator[Found]:
-    """What a block of declarations shows. ``is_extra`` is one that only clients which can do more read at all."""
-    is_inline = declarations is page.inline.get(element)
-    for number, one in enumerate(declarations):
+def _in_block(page: Page, block: Block, uses: dict[str, list[Use]]) -> Iterator[Found]:
+    for number, one in enumerate(block.declarations):
         candidates = [use for key in _value_keys(one) for use in uses.get(key, ())]
-        candidates += uses["inline_important"] if is_inline and one.is_important else ()
+        candidates += uses["inline_important"] if block.is_inline and one.is_important else ()
         for use in candidates:
-            if _shows(use, tag, one) and not _is_spared(page, element, declarations, use, one):
-                cushioned = is_extra or _comes_after_plain(use, tag, declarations[:number], one)
-                cushioned = cushioned or _has_fallback(page, element, use)
-                yield Found(use, f"HTML line {one.line}", f"{whose} {{ {one.source} }}", element, cushioned)
+            if _shows(use, block.element.tag, one) and not _is_spared(page, block, use, one):
+                is_cushioned = (
+                    block.is_extra
+                    or _comes_after_plain(use, block.element.tag, block.declarations[:number], one)
+                    or _has_fallback(page, block.element, use)
+                )
+                told = f"{block.whose} {{ {one.source} }}"
+                yield Found(use, f"HTML line {one.line}", told, block.element, is_cushioned)
 
 
 def _value_keys(one: Declaration) -> Iterator[str]:
@@ -283,16 +289,16 @@ VALUE_TESTS: dict[str, Callable[[Any, Declaration], bool]] = {
 }
 
 
-def _is_spared(page: Page, element: Any, declarations: Sequence[Declaration], use: Use, one: Declaration) -> bool:
+def _is_spared(page: Page, block: Block, use: Use, one: Declaration) -> bool:
     """True where the element or its surroundings already do what the remedy says, or nothing is amiss."""
     asked = use.look_for
-    if any(element.get(name) for name in asked.get("unless_attribute", ())):
+    if any(block.element.get(name) for name in asked.get("unless_attribute", ())):
         return True
-    if any(other.name in asked.get("unless_property", ()) for other in declarations):
+    if any(other.name in asked.get("unless_property", ()) for other in block.declarations):
         return True
     if asked.get("ghost_table"):
         return "<table" in page.for_outlook or "%" in one.source
-    return bool(asked.get("button")) and not _is_button(page, element)
+    return bool(asked.get("button")) and not _is_button(page, block.element)
 
 
 def _is_button(page: Page, element: Any) -> bool:
