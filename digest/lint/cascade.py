@@ -19,7 +19,9 @@ WATCHED = frozenset(
     "color background background-color background-image font font-size font-weight display visibility opacity "
     "max-height height overflow".split()
 )
+SHORTHANDS = {"background": ("background-color", "background-image"), "font": ("font-size", "font-weight")}
 PICTURES = frozenset({"url", "linear-gradient", "radial-gradient", "conic-gradient", "image-set"})
+LINK, LINK_ON_DARK = Colour(0, 0, 238 / 255), Colour(158 / 255, 158 / 255, 1)  # as browsers have them
 DEFAULT_SIZE = 16.0  # px
 SIZES = dict(
     zip("xx-small x-small small medium large x-large xx-large".split(), (9, 10, 13, 16, 18, 24, 32), strict=True)
@@ -88,9 +90,8 @@ def declared(page: Page, element: Any, mode: Mode) -> dict[str, Declaration]:
     ranked.sort(key=lambda pair: pair[0])
     winners: dict[str, Declaration] = {}
     for _, one in ranked:
-        if one.name == "background":
-            winners.pop("background-color", None)
-            winners.pop("background-image", None)
+        for part in SHORTHANDS.get(one.name, ()):
+            winners.pop(part, None)
         winners.pop(one.name, None)  # so that the order tells which of two names came last
         winners[one.name] = one
     return winners
@@ -127,11 +128,8 @@ def _colour(element: Any, own: dict[str, Declaration], parent: Look, mode: Mode)
     if hint:
         return read_attribute(hint)
     if element.tag == "a" and element.get("href") is not None:
-        return (
-            Colour(0.62, 0.62, 1.0)
-            if mode == "dark" and parent.ground and sum(parent.ground[:3]) < 1
-            else Colour(0, 0, 0.93)
-        )
+        is_on_dark = mode == "dark" and parent.ground is not None and sum(parent.ground[:3]) < 1
+        return LINK_ON_DARK if is_on_dark else LINK
     return parent.colour
 
 
