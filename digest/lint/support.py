@@ -103,7 +103,7 @@ def _uses() -> dict[str, list[Use]]:
         for kind in ("element", "attribute", "image", "property", "at", "pseudo", "combinator", "selector"):
             for key in _listed(entry.get(kind)):
                 kinds.setdefault(f"{kind} {key}", []).append(use)
-        for flag in ("inline_important", "fragment_link", "stylesheet", "reliance"):
+        for flag in ("inline_important", "fragment_link", "stylesheet", "reliance", "body_style"):
             if flag in entry:
                 kinds.setdefault(flag, []).append(use)
         for kind in ("functions", "units", "keywords") if "property" not in entry else ():
@@ -152,6 +152,8 @@ def _in_element(page: Page, element: Any, uses: dict[str, list[Use]]) -> Iterato
         candidates += uses.get(f"image {_format_of(element.get('src') or '')}", ())
     if element.tag == "a" and (element.get("href") or "").startswith("#") and len(element.get("href")) > 1:
         candidates += uses["fragment_link"]
+    if element.tag == "style" and any(parent.tag == "body" for parent in element.iterancestors()):
+        candidates += uses["body_style"]
     if element.tag == "link" and "stylesheet" in (element.get("rel") or "").lower():
         candidates += uses["stylesheet"]
     for use in candidates:
@@ -310,5 +312,6 @@ def _is_button(page: Page, element: Any) -> bool:
 
 
 def _comes_after_plain(use: Use, tag: str, before: Sequence[Declaration], one: Declaration) -> bool:
-    """True when the same property was declared before in a way that does without."""
-    return any(other.name == one.name and not _shows(use, tag, other) for other in before)
+    """True when the same property, or another for the same, was declared before in a way that does without."""
+    others = use.look_for.get("instead", ())
+    return any(other.name in others or (other.name == one.name and not _shows(use, tag, other)) for other in before)

@@ -99,6 +99,17 @@ def test_a_plain_value_before_makes_up_for_one_that_is_dropped():
     assert finding.severity is NOTICE
 
 
+def test_a_physical_margin_before_makes_up_for_a_logical_one():
+    assert in_page('<p style="margin-inline:9px">a</p>')["support-css-margin-inline-block"].severity is WARNING
+    cushioned = in_page('<p style="margin:0 9px;margin-inline:9px">a</p>')
+    assert cushioned["support-css-margin-inline-block"].severity is NOTICE
+
+
+def test_gmail_reads_no_style_in_the_body():
+    finding = in_page("<style>h1 { color: #111 }</style>")["support-html-style"]
+    assert (finding.severity, finding.message[:20]) == (WARNING, "<style> in the body:")
+
+
 def test_an_align_attribute_makes_up_for_float():
     assert "support-css-float" not in in_page('<table role="none" align="left" style="float:left"><tr><td>a</table>')
 
