@@ -173,7 +173,7 @@ def _unsubscribe(message: EmailMessage) -> Iterator[Spot]:
         yield _header(Severity.ERROR, name, "list-unsubscribe-malformed", what, "Write <https://…>.", value)
         return
     secure = [address for address in addresses if address.lower().startswith("https://")]
-    if not secure:
+    if not secure and not any(is_local(urlsplit_host(address)) for address in addresses):
         what = "no https: address: one click cannot unsubscribe"
         yield _header(Severity.WARNING, name, "list-unsubscribe-insecure", what, "Add <https://…>.", value)
     for address in addresses:

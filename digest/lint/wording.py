@@ -18,7 +18,6 @@ MOST_PICTOGRAMS = 2
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164\ufeff\xa0]+"
 )
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 ANSWER = re.compile(r"(?:re|fwd?|aw|wg|rv|enc|tr)\s*:", re.IGNORECASE)
 
 
@@ -92,14 +91,14 @@ def _tone(subject: str) -> Iterator[Spot]:
 
 
 def _ends_within_a_word(subject: str, body_text: str) -> bool:
-    """True when the last word stands nowhere in the mail, and a longer one that begins so does."""
-    stem = subject.rstrip(" .…")
-    last = WORD.findall(stem)[-1:] if stem[-1:].isalpha() else []
-    if not last or len(last[0]) < 3 or (len(subject) < 40 and stem == subject):
+    """True when the mail says the subject's last two words, but goes on within the second, wherever it does."""
+    stem = subject.rstrip(" .…").casefold()
+    end = " ".join(stem.split()[-2:])
+    if " " not in end or not end[-1].isalpha():
         return False
-    words = {word.casefold() for word in WORD.findall(body_text)}
-    word = last[0].casefold()
-    return word not in words and any(other.startswith(word) and len(other) > len(word) + 2 for other in words)
+    text = " ".join(body_text.casefold().split())
+    after = [text[found.end() : found.end() + 1] for found in re.finditer(re.escape(end), text)]
+    return bool(after) and all(mark.isalpha() for mark in after)
 
 
 def _plain(text: str) -> str:

@@ -19,8 +19,8 @@ HIDDEN = '<div style="display:none">Also: a crane that three museums want, and b
         ("The ferry is here!!!", "subject-shouts", WARNING),
         ("The ferry 🚢🚢🚢", "subject-pictograms", WARNING),
         ("Re: your ferry", "subject-pretends", WARNING),
-        ("The first electric ferry: no more conversat", "subject-cut", WARNING),
-        ("The first ferry carr…", "subject-cut", WARNING),
+        ("The first electric ferry carried 186 peop", "subject-cut", WARNING),
+        ("The first electric ferry carr…", "subject-cut", WARNING),
         ("Hello {{ name }}", "leftover-in-header", ERROR),
     ],
 )
@@ -35,6 +35,7 @@ def test_a_subject_that_does_not_serve(subject: str, rule: str, severity: Severi
         "Nineteen minutes to Heron Island",
         "The ferry is here!",
         "NASA finds ice",
+        "How they rai",
         "The first electric ferry carried people…",
     ],
 )
