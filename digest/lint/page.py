@@ -15,6 +15,9 @@ from digest.lint.selectors import Matcher, Selector, TooManySteps, read_selector
 MOST_HTML = 3_000_000  # characters
 MOST_ELEMENTS = 30_000
 DEEPEST = 250  # libxml2 leaves out what is nested deeper than 256
+INLINE = frozenset(
+    "a abbr b bdi bdo big cite code del em font i ins kbd mark q s small span strong sub sup u wbr".split()
+)
 SILENT = frozenset({"head", "style", "script", "title", "noscript", "template", "svg", "math"})
 
 
@@ -142,11 +145,16 @@ def text_of(element: Any) -> str:
     """The words in the element, and the alternative texts of its pictures, on one line."""
     parts: list[str] = []
     for event, node in etree.iterwalk(element, events=("start", "end", "comment")):
+        gap = "" if node.tag in INLINE or event == "comment" else " "
         if event == "start":
-            silent = node.tag in SILENT and node is not element
-            parts += ["" if silent else node.text or "", f" {node.get('alt') or ''} " if node.tag == "img" else ""]
-        elif node is not element:
-            parts.append(node.tail or "")
+            is_silent = node.tag in SILENT and node is not element
+            parts += [
+                gap,
+                "" if is_silent else node.text or "",
+                f" {node.get('alt') or ''} " if node.tag == "img" else "",
+            ]
+        else:
+            parts += [gap, "" if node is element else node.tail or ""]
     return " ".join("".join(parts).split())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from digest.lint.cascade import looks
 from digest.lint.findings import Severity, Spot
-from digest.lint.page import Page, text_of
+from digest.lint.page import INLINE, Page, text_of
 from digest.lint.readable import own_text
 from digest.lint.vocabulary import IN_BROWSER
 
@@ -119,7 +119,6 @@ def _first_words(page: Page) -> tuple[Any, str, bool]:
 
 def _block(element: Any) -> Any:
     """The paragraph or box that the element's words stand in."""
-    inline = {"a", "b", "strong", "em", "i", "span", "bdi", "font", "small", "u"}
-    while element.tag in inline and element.getparent() is not None:
+    while element.tag in INLINE and element.getparent() is not None:
         element = element.getparent()
     return element
