@@ -95,8 +95,8 @@ def _show(findings: Sequence[Finding], clients: Sequence[str], *, show_all: bool
     for finding in shown:
         severity = (f"{finding.severity:7} ", STYLES[finding.severity])
         out.print(Text.assemble(severity, (finding.place, "bold"), "  ", (finding.rule, "dim")), soft_wrap=True)
-        out.print(Padding(Text(finding.message), (0, 0, 0, 8)))
-        out.print(Padding(Text(f"→ {finding.remedy}", style="dim"), (0, 0, 1, 8)))
+        out.print(Padding(Text(finding.message), (0, 0, 0, 8), expand=False))
+        out.print(Padding(Text(f"→ {finding.remedy}", style="dim"), (0, 0, 1, 8), expand=False))
     out.print(Text(_verdict(findings, clients, show_all=show_all)))
 
 

@@ -5,6 +5,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 
+from digest.lint.balance import check_balance
 from digest.lint.clients import DEFAULT_CLIENTS
 from digest.lint.findings import Finding, Severity, Spot, counted_findings
 from digest.lint.headers import BROKEN, MOST_HEADER, check_bytes, check_headers, field, head_of
@@ -64,6 +65,7 @@ def _in_page(
     page: Page, clients: Sequence[str], *, is_whole_mail: bool, attached: frozenset[str] | None = None
 ) -> Iterator[Spot]:
     yield from check_structure(page, clients)
+    yield from check_balance(page.source)
     yield from check_support(page, clients)
     yield from check_readable(page)
     yield from check_links(page, is_whole_mail=is_whole_mail)

@@ -85,6 +85,41 @@ def test_a_table_of_data_needs_no_role():
     assert "table-without-role" not in in_page("<table><tr><th>Year</th><td>1979</td></tr></table>")
 
 
+def test_of_two_tables_with_one_end_the_outer_one_is_named():
+    html = "\n<table role='none'><tr><td>\n<table role='none'><tr><td>a</td></tr>\n</td></tr></table>"
+    assert by_rule(lint_html(html))["tag-unclosed"].place == "HTML line 2"
+
+
+@pytest.mark.parametrize(
+    ("piece", "rule"),
+    [
+        ("<div><p>a</p>", "tag-unclosed"),
+        ('<a href="https://harbourpost.org/">The crane', "tag-unclosed"),
+        ("<p>a</p></div>", "tag-stray"),
+        ("<p>a</a></p>", "tag-stray"),
+    ],
+)
+def test_a_tag_without_its_other_half_breaks_the_layout(piece: str, rule: str):
+    html = page(f"\n{piece}\n")
+    line = html.splitlines().index(piece) + 1
+    found = by_rule(lint_html(html))[rule]
+    assert (found.severity, found.place) == (WARNING, f"HTML line {line}")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<p>one<p>two<ul><li>three<li>four</ul>",
+        "<!--[if mso]><table><tr><td><![endif]--><div>a</div><!--[if mso]></td></tr></table><![endif]-->",
+        "<style>/* <div> */</style>",
+        "<abbr>a</abbr><address>b</address>",
+        "<DIV>a</div>",
+    ],
+)
+def test_what_may_be_left_open_is_no_mistake(piece: str):
+    assert not {"tag-unclosed", "tag-stray"} & in_page(piece).keys()
+
+
 def test_the_worst_comes_first():
     weights = [finding.severity.weight for finding in lint_html((DATA / "careless.html").read_text())]
     assert weights == sorted(weights, reverse=True)

@@ -1,0 +1,55 @@
+"""Whether boxes, tables and links are closed: each client mends what is not in a way of its own.
+
+Parsers mend it too, and say nothing; so the tags are read as they are written. Only those are looked at whose end
+tag HTML never lets anyone leave out.
+"""
+
+import re
+from collections.abc import Iterator
+
+from digest.lint.findings import Severity, Spot
+
+TAG = re.compile(r"<!--|<(?P<raw>style|script|title|textarea)(?=[\s/>])|<(?P<end>/?)(?P<name>div|table|a)(?=[\s/>])")
+ENDS = {"": "-->", "style": "</style", "script": "</script", "title": "</title", "textarea": "</textarea"}
+
+
+def check_balance(html: str) -> Iterator[Spot]:
+    """Tags that are not closed, and end tags that close nothing."""
+    opened: list[tuple[str, int]] = []
+    lower = html.lower()
+    for is_end, name, position in _tags(lower):
+        if not is_end:
+            opened.append((name, position))
+        elif name not in (other for other, _ in opened[-50:]):
+            message = f"</{name}> closes nothing: it may close what is around it"
+            yield _spot("tag-stray", html, position, message, "Take it out, or open what it is to close.")
+        else:
+            while (last := opened.pop())[0] != name:
+                yield _unclosed(html, *last)
+    for name, position in opened:
+        yield _unclosed(html, name, position)
+
+
+def _tags(lower: str) -> Iterator[tuple[bool, str, int]]:
+    """The tags of the three kinds, with their positions; not those in comments, where Outlook's own stand."""
+    position = 0
+    while found := TAG.search(lower, position):
+        position = found.end()
+        if found["name"]:
+            yield bool(found["end"]), found["name"], found.start()
+            continue
+        end = lower.find(ENDS[found["raw"] or ""], position)
+        if end < 0:
+            return
+        position = end
+
+
+def _unclosed(html: str, name: str, position: int) -> Spot:
+    message = f"a <{name}>, or one inside it, is not closed: each client ends it somewhere else"
+    return _spot("tag-unclosed", html, position, message, f"Write its </{name}>.")
+
+
+def _spot(rule: str, html: str, position: int, message: str, remedy: str) -> Spot:
+    line = html.count("\n", 0, position) + 1
+    told = html[position : position + 80]
+    return Spot(Severity.WARNING, rule, f"HTML line {line}", message, remedy, told)
