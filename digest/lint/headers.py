@@ -2,23 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
+from digest.lint.addresses import host_of, is_local
 from digest.lint.findings import Severity, Spot, short
 from digest.lint.leftovers import is_unfilled
-from digest.lint.links import is_local, urlsplit_host
+from digest.lint.parts import BROKEN, head_of, kind_of
 
 ONCE = ("From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "List-Unsubscribe")
 LONGEST_LINE = 998  # RFC 5322 §2.1.1
 LONGEST_FIELD = 16_000  # characters; longer ones take Python's parser minutes
-MOST_HEADER = 256_000  # bytes
 HEAVY, TOO_HEAVY = 1_000_000, 10_000_000  # bytes
 MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
 ANGLED = re.compile(r"<\s*([^<>]*?)\s*>")
-# What goes wrong while a value is parsed: Python's parser of structured fields is known to raise all of these.
-BROKEN = (AttributeError, IndexError, KeyError, LookupError, RecursionError, TypeError, UnicodeError, ValueError)
 
 
 def check_headers(message: EmailMessage) -> Iterator[Spot]:
@@ -66,11 +64,6 @@ def check_bytes(raw: bytes) -> Iterator[Spot]:
         severity = Severity.ERROR if len(raw) > TOO_HEAVY else Severity.WARNING
         remedy = "Host pictures and files, and link to them."
         yield Spot(severity, "message-heavy", "message", f"the message weighs {len(raw) / 1_000_000:.1f} MB", remedy)
-
-
-def head_of(raw: bytes) -> bytes:
-    """The header of the message, up to the first empty line."""
-    return re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
 
 
 def _first_bare(raw: bytes, mark: bytes) -> int:
@@ -173,12 +166,12 @@ def _unsubscribe(message: EmailMessage) -> Iterator[Spot]:
         yield _header(Severity.ERROR, name, "list-unsubscribe-malformed", what, "Write <https://…>.", value)
         return
     secure = [address for address in addresses if address.lower().startswith("https://")]
-    if not secure and not any(is_local(urlsplit_host(address)) for address in addresses):
+    if not secure and not any(is_local(host_of(address)) for address in addresses):
         what = "no https: address: one click cannot unsubscribe"
         yield _header(Severity.WARNING, name, "list-unsubscribe-insecure", what, "Add <https://…>.", value)
     for address in addresses:
-        if is_local(urlsplit_host(address)):
-            what = f"it leads to {urlsplit_host(address)}, which readers cannot reach"
+        if is_local(host_of(address)):
+            what = f"it leads to {host_of(address)}, which readers cannot reach"
             remedy = "Use the public address (DIGEST_PUBLIC_URL)."
             yield _header(Severity.ERROR, name, "list-unsubscribe-local", what, remedy)
     yield from _one_click(message)
@@ -217,14 +210,14 @@ def _defects(message: EmailMessage) -> Iterator[Spot]:
     for part in message.walk():
         for defect in part.defects:
             yield Spot(
-                Severity.ERROR, "mime-defect", _part_name(part), _told(defect), "Write the parts as RFC 2046 does."
+                Severity.ERROR,
+                "mime-defect",
+                f"part {kind_of(part)}",
+                _told(defect),
+                "Write the parts as RFC 2046 does.",
             )
 
 
 def _told(defect: Exception) -> str:
     words = str(defect) or re.sub(r"(?<!^)(?=[A-Z])", " ", type(defect).__name__.removesuffix("Defect")).lower()
     return short(words, 100)
-
-
-def _part_name(part: Message) -> str:
-    return f"part {part.get_content_type()}"

@@ -5,10 +5,10 @@ import binascii
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
+from digest.lint.addresses import host_of, is_local, parts_of
 from digest.lint.findings import Severity, Spot
-from digest.lint.links import is_local
 from digest.lint.page import Page, excerpt, text_of
 
 HEAVY, TOO_HEAVY = 200_000, 1_000_000  # bytes
@@ -98,11 +98,7 @@ def _has_height(page: Page, picture: Any) -> bool:
 
 def _source(page: Page, picture: Any, attached: frozenset[str] | None) -> Iterator[Spot]:
     source = (picture.get("src") or "").strip()
-    try:
-        parts = urlsplit(source)
-        host = parts.hostname or ""
-    except ValueError:
-        parts, host = urlsplit(""), ""
+    parts, host = parts_of(source), host_of(source)
     whole = "Write its whole https: address."
     if parts.scheme == "data":
         yield from weigh(data_size(source), page.place(picture), excerpt(picture))

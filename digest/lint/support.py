@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import tinycss2
 import tinycss2.ast as tokens
 
+from digest.lint.addresses import parts_of
 from digest.lint.clients import OUTLOOK_WINDOWS, named, shortcomings
 from digest.lint.css import Declaration, all_tokens, functions_of, is_zero, words_of
 from digest.lint.findings import Severity, Spot
@@ -165,15 +165,7 @@ def _in_element(page: Page, element: Any, uses: dict[str, list[Use]]) -> Iterato
 def _format_of(source: str) -> str:
     if source.lower().startswith("data:"):
         return "data:"
-    return urlsplit_path(source).rpartition(".")[2].lower()
-
-
-def urlsplit_path(address: str) -> str:
-    """The path of an address; "" for what is none."""
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return ""
+    return parts_of(source).path.rpartition(".")[2].lower()
 
 
 def _is_left_to_css(page: Page, element: Any, use: Use) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
 
 from digest.lint.findings import Severity, Spot
 from digest.lint.leftovers import check_words
@@ -17,14 +16,16 @@ TAG = re.compile(
 REFERENCE = re.compile(r"&(?:nbsp|amp|quot|lt|gt|rsquo|mdash|ndash|hellip|#\d{2,5});")
 
 
-def check_text(text: str, part: EmailMessage, html_words: int) -> Iterator[Spot]:
-    """The text part, beside the number of words that the HTML has (0 when there is no HTML)."""
+def check_text(text: str, html_words: int, *, is_flowed: bool) -> Iterator[Spot]:
+    """The text part, beside the number of words that the HTML has (0 when there is no HTML).
+
+    The lines of a text that ``is_flowed`` (RFC 3676) are the reader's to break.
+    """
     words = len(text.split())
     if words < max(1, min(FEWEST_WORDS, html_words * LEAST_SHARE)) or words < html_words * LEAST_SHARE:
         message = f"the text part has {words} words, the HTML {html_words}"
         remedy = "Say the same in both: watches, screen readers and filters read the text."
         yield Spot(Severity.WARNING, "text-part-empty", "text", message, remedy)
-    is_flowed = part.get_param("format") == "flowed"
     for number, line in enumerate(text.splitlines(), 1):
         yield from _line(line, f"text line {number}", is_flowed=is_flowed)
     if words >= FEWEST_WORDS and not is_unsubscribe(text):
