@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from digest.collect.encodings import decode_page
 from digest.errors import AskedWrongly
 from digest.lint import Finding, lint_html, lint_message
 from digest.lint.findings import ordered
@@ -27,7 +28,7 @@ def lint_file(file: Path, clients: Sequence[str], *, images: bool = False) -> tu
     except OSError as error:
         raise AskedWrongly(f"{file}: cannot be read: {error.strerror}") from None
     if file.suffix.lower() == ".html":
-        html = raw.decode("utf-8-sig", "replace")
+        html = decode_page(raw)
         return ordered([*lint_html(html, clients=clients), *(_fetched(html) if images else ())])
     return lint_mail(raw, clients, images=images)
 

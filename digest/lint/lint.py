@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from digest.lint.balance import check_balance
-from digest.lint.clients import DEFAULT_CLIENTS
+from digest.lint.clients import DEFAULT_CLIENTS, check_client
 from digest.lint.findings import Finding, Severity, Spot, counted_findings
 from digest.lint.headers import check_bytes, check_headers, field
 from digest.lint.leftovers import check_address, check_words
@@ -27,14 +27,19 @@ def lint_message(
     """What is to be said about a whole RFC 5322 message, the worst first.
 
     ``clients`` are names from ``KNOWN_CLIENTS``. ``postal_address`` is the publisher's, which must stand in the mail:
-    "" when there is none to be put there, None when nobody knows.
+    "" when there is none to be put there, None when nobody knows. Raises ValueError for a client that is not known.
     """
-    return parsed_meanwhile(lambda: counted_findings(_in_message(raw, clients, postal_address)))
+    known = [check_client(name) for name in clients]
+    return parsed_meanwhile(lambda: counted_findings(_in_message(raw, known, postal_address)))
 
 
 def lint_html(html: str, *, clients: Sequence[str] = DEFAULT_CLIENTS) -> tuple[Finding, ...]:
-    """What is to be said about a lone HTML file, which may be a part of a mail still to be made."""
-    return parsed_meanwhile(lambda: counted_findings(_in_html(html, clients)))
+    """What is to be said about a lone HTML file, which may be a part of a mail still to be made.
+
+    Raises ValueError for a client that is not known.
+    """
+    known = [check_client(name) for name in clients]
+    return parsed_meanwhile(lambda: counted_findings(_in_html(html, known)))
 
 
 def pictures_in(mail: bytes | str) -> dict[str, str]:

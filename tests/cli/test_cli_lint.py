@@ -55,6 +55,13 @@ def test_each_finding_says_how_bad_where_what_and_the_remedy():
     assert not any(line.startswith("notice") for line in lines[:-1])
 
 
+def test_a_file_is_read_in_the_encoding_that_it_names(tmp_path: Path):
+    file = tmp_path / "latin.html"
+    html = SOUND.read_text().replace("UTF-8", "ISO-8859-1").replace("dawn", "Übergang")
+    file.write_bytes(html.encode("iso-8859-1"))
+    assert lint(file, "--fail-on", "warning").exit_code == 0
+
+
 def test_notices_are_shown_when_asked_for():
     answer = lint(CARELESS, "--all")
     assert "notice  " in answer.output

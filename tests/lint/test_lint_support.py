@@ -202,6 +202,8 @@ def test_the_table_is_what_its_script_makes_of_the_data(shared_data: Path, tmp_p
 def test_a_client_that_is_not_known_is_refused_with_the_nearest():
     with pytest.raises(ValueError, match='did you mean "outlook-windows"'):
         check_client("outlook-window")
+    with pytest.raises(ValueError, match='did you mean "gmail"'):
+        lint_html(SOUND_HTML, clients=["gmial"])
 
 
 def test_the_severity_of_a_page_does_not_depend_on_how_often_it_is_asked():
