@@ -14,11 +14,18 @@ import sys
 PACKAGES = {
     "chromium": "chromium",
     "postfix": "/usr/sbin/smtp-sink",
+    "spamassassin": "spamassassin",
     # The faces in which the reference pictures of mails are set, and their Arabic.
     "fonts-liberation": "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf",
     "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
 }
-TESTS = {"chromium": "browser", "postfix": "postfix", "fonts-liberation": "pictures", "fonts-dejavu-core": "pictures"}
+TESTS = {
+    "chromium": "browser",
+    "postfix": "postfix",
+    "spamassassin": "spamassassin",
+    "fonts-liberation": "pictures",
+    "fonts-dejavu-core": "pictures",
+}
 
 
 def main() -> int:

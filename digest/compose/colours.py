@@ -1,16 +1,16 @@
-"""Colours that can be read on one another: contrast as WCAG 2.2 defines it (§1.4.3), and how to have enough of it."""
+"""Colours that can be read on one another: how to have enough contrast."""
 
 from itertools import count
 
-LEAST_CONTRAST = 4.5  # AA, for type of any size
+from digest.contrast import LEAST_CONTRAST, contrast_ratio
+
 STEP = 0.02  # of the way to black or white
 BLACK, WHITE = "#000000", "#ffffff"
 
 
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours ``#rrggbb``, from 1 to 21."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
+    return contrast_ratio(*([channel / 255 for channel in _channels(colour)] for colour in (one, other)))
 
 
 def legible(colour: str, *grounds: str) -> str:
@@ -29,15 +29,6 @@ def legible(colour: str, *grounds: str) -> str:
 def _mixed(colour: str, end: str, share: float) -> str:
     mixed = (round(a + (b - a) * share) for a, b in zip(_channels(colour), _channels(end), strict=True))
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
-
-
-def _luminance(colour: str) -> float:
-    linear = [_linear(channel / 255) for channel in _channels(colour)]
-    return sum(weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""Colours as mails write them, and how well one is read on another (WCAG 2.2, contrast ratio)."""
+"""Colours as mails write them."""
 
 from typing import Any, NamedTuple
 
@@ -39,14 +39,3 @@ def read_colour(value: Any) -> Colour | None:
 def read_attribute(value: str) -> Colour | None:
     """The colour of a ``bgcolor`` or ``color`` attribute, which may lack its number sign."""
     return read_colour(value.strip()) or read_colour(f"#{value.strip()}")
-
-
-def contrast(one: Colour, other: Colour) -> float:
-    """From 1 (alike) to 21 (black on white)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

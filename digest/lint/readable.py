@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from digest.contrast import contrast_ratio
 from digest.lint.cascade import Look, Mode, declares_dark, has_dark_rules, looks
-from digest.lint.colours import contrast
 from digest.lint.findings import Severity, Spot
 from digest.lint.page import Page
 
@@ -56,7 +56,7 @@ def _faint(page: Page, found: dict[Any, Look], mode: Mode) -> Iterator[Spot]:
 def _ratio(look: Look) -> float | None:
     if look.colour is None or look.ground is None:
         return None
-    return contrast(look.colour.over(look.ground), look.ground)
+    return contrast_ratio(look.colour.over(look.ground), look.ground)
 
 
 def _is_large(look: Look) -> bool:

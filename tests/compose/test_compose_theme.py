@@ -14,11 +14,12 @@ from lxml import html as lxml_html
 from playwright.sync_api import sync_playwright
 
 from digest.compose import Rendered, public_html, render
-from digest.compose.colours import LEAST_CONTRAST, contrast, legible
+from digest.compose.colours import contrast, legible
 from digest.compose.layout import count_words, web_address
 from digest.compose.look import look_of
 from digest.compose.marks import ADDRESS, MAIL_ONLY, NAME, PREFERENCES_URL, UNSUBSCRIBE_URL, one_line
 from digest.compose.plaintext import columns, wrap
+from digest.contrast import LEAST_CONTRAST
 from digest.domain import Image, Issue
 from digest.errors import TemplateError
 from digest.newsletters import Colours

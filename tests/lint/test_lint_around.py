@@ -2,16 +2,22 @@
 
 import asyncio
 import os
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from digest.compose import compose
+from digest.domain import Recipient
 from digest.errors import ConfigError
 from digest.lint import DEFAULT_CLIENTS, Severity
 from digest.lint.lint import pictures_in
 from digest.lint.remote import fetched_findings, is_picture
 from digest.lint.spamassassin import ask_spamassassin, spam_findings
 from digest.newsletters import read_config
+from digest.templating import themes
+from tests.compose.conftest import read_issue
 from tests.lint.conftest import SOUND_HTML, message
 from tests.website import Site
 
@@ -72,6 +78,32 @@ def test_without_a_running_spamd_spamassassin_itself_is_asked(tmp_path, monkeypa
 def test_what_the_mail_says_of_itself_is_not_believed(tmp_path, monkeypatch):
     install(tmp_path, monkeypatch, spamassassin=saying(SAVED.format(report=REPORT.format(score="4.3"))))
     assert "FORGED_TEST" not in str(ask_spamassassin(message()))
+
+
+WITH_SPAMASSASSIN = pytest.mark.skipif(
+    shutil.which("spamassassin") is None, reason="needs SpamAssassin: apt-get install spamassassin"
+)
+
+
+@pytest.mark.spamassassin
+@WITH_SPAMASSASSIN
+@pytest.mark.parametrize("theme", themes())
+def test_spamassassin_itself_takes_our_mails_for_mail(theme):
+    date = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    mail = compose(read_issue(), theme, public_url="https://news.example.com", date=date)
+    reader = Recipient("ana@example.com", "Ana", "7.daily.token", "<daily.214.7@news.example.com>", "7.daily.other")
+    report = ask_spamassassin(mail.for_recipient(reader))
+    assert (report.required, report.score < 1) == (5.0, True), report.tests
+
+
+@pytest.mark.spamassassin
+@WITH_SPAMASSASSIN
+def test_spamassassin_itself_takes_its_makers_test_mail_for_spam():
+    # The string that SpamAssassin's makers gave for such tests (GTUBE), put together here so that no filter finds it.
+    sign = "XJS*C4JDBQADN1.NSBN3*2IDNEN*" + "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+    spam = ask_spamassassin(f"From: a@example.org\r\nSubject: x\r\n\r\n{sign}\r\n".encode())
+    assert spam.score > 900
+    assert spam_findings(spam)[0].severity is Severity.ERROR
 
 
 def test_a_spamassassin_that_fails_is_as_none(tmp_path, monkeypatch):

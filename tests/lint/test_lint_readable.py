@@ -2,8 +2,9 @@
 
 import pytest
 
+from digest.contrast import contrast_ratio
 from digest.lint import Severity, lint_html
-from digest.lint.colours import BLACK, WHITE, Colour, contrast, read_colour
+from digest.lint.colours import BLACK, WHITE, Colour, read_colour
 from tests.lint.conftest import by_rule, in_page
 
 
@@ -23,12 +24,12 @@ def light(piece: str, head: str = "") -> bool:
     ],
 )
 def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float):
-    assert contrast(read_colour(one), read_colour(other)) == pytest.approx(ratio, abs=0.001)
+    assert contrast_ratio(read_colour(one), read_colour(other)) == pytest.approx(ratio, abs=0.001)
 
 
 def test_a_colour_that_lets_the_ground_through_is_mixed_with_it():
     assert str(Colour(0, 0, 0, 0.5).over(WHITE)) == "#808080"
-    assert contrast(BLACK, WHITE) == contrast(WHITE, BLACK)
+    assert contrast_ratio(BLACK, WHITE) == contrast_ratio(WHITE, BLACK)
 
 
 @pytest.mark.parametrize(
