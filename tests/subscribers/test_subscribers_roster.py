@@ -74,9 +74,9 @@ def test_a_suppressed_reader_drops_out_of_the_audience_at_once(session, put, now
 
 def test_the_audience_can_be_inserted_and_asked_for_again_row_by_row(session: Session, put, now):
     put(ANN, Entry("bob@example.com", "daily"), Entry("eve@example.com", "weekly"))
-    session.connection().exec_driver_sql("CREATE TABLE outbox (subscriber_id INTEGER)")
-    outbox = table("outbox", column("subscriber_id"))
-    session.execute(insert(outbox).from_select(["subscriber_id"], audience("daily")))
+    session.connection().exec_driver_sql("CREATE TABLE outbox (subscriber_id INTEGER, language TEXT)")
+    outbox = table("outbox", column("subscriber_id"), column("language"))
+    session.execute(insert(outbox).from_select(["subscriber_id", "language"], audience("daily")))
     wanted = select(outbox.c.subscriber_id).where(still_wanted(outbox.c.subscriber_id, "daily"))
     ann, _ = session.execute(wanted.order_by("subscriber_id")).scalars()
     unsubscribe(session, Membership(ann, "daily"), now=now)
