@@ -34,6 +34,9 @@ format: $(READY) ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+catalogues: $(READY) ## Bring templates/locale up to date with the messages in code and templates
+	@$(BIN)/python .ci/catalogues.py
+
 bench-editorial: $(READY) ## Print how well duplicates and summaries do, and how fast
 	$(BIN)/python tests/benchmarks/bench_editorial.py
 
@@ -50,4 +53,4 @@ lock: ## Resolve the dependencies anew (needs uv)
 clean: ## Remove what was made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-.PHONY: help setup demo test check format bench-editorial pictures screenshot lock clean
+.PHONY: help setup demo test check format catalogues bench-editorial pictures screenshot lock clean

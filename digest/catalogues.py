@@ -51,6 +51,12 @@ def language_for(tag: str, default: str) -> str:
     return default if spoken == primary_language(default) else spoken
 
 
+def name_of(tag: str) -> str:
+    """The language's name in itself, as a menu shows it: ``Español``."""
+    name = locale_of(tag).get_display_name() or tag
+    return name[:1].upper() + name[1:]
+
+
 def translations(tag: str, templates: Path | None = None) -> NullTranslations:
     """The messages in the language of ``tag``; those in the publisher's own ``templates`` stand before ours.
 

@@ -34,6 +34,7 @@ from digest.kinds import (
 )
 from digest.lint.clients import DEFAULT_CLIENTS
 from digest.templating import themes
+from subscribers.publication import PROMPT
 
 GROUPS = ("newsletters", "sources", "topics")
 EXAMPLES = {
@@ -220,7 +221,7 @@ class Newsletter(_Table):
     sender: Mailbox
     reply_to: Mailbox | None = None
     unsubscribe_address: Mailbox | None = None
-    prompt: str = "Subscribe free to our daily newsletter"
+    prompt: str = PROMPT
     sources: tuple[str, ...] = ()
     max_stories: int = Field(default=8, ge=1, le=30)
     min_stories: int = Field(default=1, ge=1)

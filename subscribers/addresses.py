@@ -4,11 +4,25 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
+from subscribers.languages import N_
+
 LONGEST = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 
 
+EMPTY = N_("Please enter your email address.")
+TOO_LONG = N_("This email address is too long.")
+MISTYPED = N_("This does not look like an email address. Is there a typing error in it?")
+
+
 class BadAddress(ValueError):
-    """The text is not a mail address we can write to; the message is one sentence for its writer."""
+    """The text is not a mail address we can write to.
+
+    ``sentence`` is for its writer, and the catalogues know it; ``detail`` is what more there is to say, in English.
+    """
+
+    def __init__(self, sentence: str, detail: str = "") -> None:
+        super().__init__(f"{sentence} {detail}".rstrip())
+        self.sentence = sentence
 
 
 def normalise_address(text: str) -> str:
@@ -19,9 +33,9 @@ def normalise_address(text: str) -> str:
     """
     text = text.strip(" \t\r\n")
     if not text:
-        raise BadAddress("Please enter your email address.")
+        raise BadAddress(EMPTY)
     if len(text) > LONGEST:
-        raise BadAddress("This email address is too long.")
+        raise BadAddress(TOO_LONG)
     lowered = _lowered(text)
     # Lower case can be longer than upper case, or decomposed: what is stored must itself be an address.
     return lowered if lowered.isascii() else _lowered(lowered)
@@ -31,14 +45,9 @@ def _lowered(text: str) -> str:
     try:
         valid = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError as error:
-        raise BadAddress(f"This does not look like an email address: {_sentence(error)}") from None
+        raise BadAddress(MISTYPED, str(error)) from None
     local = unicodedata.normalize("NFC", valid.local_part.lower())
     address = f"{local}@{valid.ascii_domain.lower()}"
     if len(address.encode()) > LONGEST:
-        raise BadAddress("This email address is too long.")
+        raise BadAddress(TOO_LONG)
     return address
-
-
-def _sentence(error: EmailNotValidError) -> str:
-    message = str(error)
-    return message[:1].lower() + message[1:]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from subscribers.languages import Languages
 from subscribers.publication import House, Publication
 from subscribers.tokens import Tokens
 
@@ -43,7 +44,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter that is owed to a subscriber, before it is put into words. ``at`` is what caused it."""
+    """A letter that is owed to a subscriber, before it is put into words. ``at`` is what caused it.
+
+    ``language`` is the subscriber's own, or empty.
+    """
 
     kind: Kind
     subscriber_id: int
@@ -51,6 +55,7 @@ class Letter:
     address: str
     name: str
     at: datetime
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +65,19 @@ class Letters:
     house: House
     tokens: Tokens
     render: Render
+    languages: Languages
 
     def write(self, letter: Letter, publication: Publication) -> Mail:
-        """The mail for a letter."""
+        """The mail for a letter, in its reader's language."""
         leaving = self._leaving(letter)
         words = {
             "house": self.house,
             "newsletter": publication,
+            "language": self.languages.choose(letter.language, publication.language),
             "name": letter.name,
             "at": letter.at,
             "confirm_url": self._confirming(letter),
+            "preferences_url": self._choosing(letter),
             "unsubscribe_url": leaving,
         }
         heading, _, text = self.render(f"mail/{letter.kind}.txt.j2", words).lstrip().partition("\n")
@@ -94,3 +102,9 @@ class Letters:
             return ""
         token = self.tokens.issue_unsubscribe(letter.subscriber_id, letter.newsletter)
         return f"{self.house.public_url}/unsubscribe/{token}"
+
+    def _choosing(self, letter: Letter) -> str:
+        if letter.kind is Kind.CONFIRM:
+            return ""
+        token = self.tokens.issue_preferences(letter.subscriber_id, letter.newsletter)
+        return f"{self.house.public_url}/preferences/{token}"

@@ -26,7 +26,10 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Somebody wants a newsletter sent to ``address`` (normalised). Whether it is theirs is to be seen."""
+    """Somebody wants a newsletter sent to ``address`` (normalised). Whether it is theirs is to be seen.
+
+    ``language`` (a BCP 47 tag) is that of the page they used.
+    """
 
     address: str
     newsletter: str
@@ -49,7 +52,7 @@ def request(session: Session, wish: Wish, *, now: datetime, keys: tuple[str, ...
         return None
     session.commit()
     kind = Kind.ALREADY if subscription.status == Status.ACTIVE else Kind.CONFIRM
-    return Letter(kind, subscriber_id, wish.newsletter, subscriber.address, subscriber.name, now)
+    return _letter(kind, subscriber, wish.newsletter, now)
 
 
 def letter_sent(session: Session, letter: Letter, proof: Proof) -> None:
@@ -84,9 +87,12 @@ def confirm(
         return None
     record(session, membership.subscriber_id, membership.newsletter, Act.CONFIRMED, now, proof)
     session.commit()
-    return Letter(
-        Kind.WELCOME, membership.subscriber_id, membership.newsletter, subscriber.address, subscriber.name, now
-    )
+    return _letter(Kind.WELCOME, subscriber, membership.newsletter, now)
+
+
+def _letter(kind: Kind, subscriber: Subscriber, newsletter: str, now: datetime) -> Letter:
+    number, address, name, language = _known_id(subscriber), subscriber.address, subscriber.name, subscriber.language
+    return Letter(kind, number, newsletter, address, name, now, language)
 
 
 def _find_or_make(session: Session, wish: Wish, now: datetime) -> tuple[Subscriber, Subscription]:

@@ -19,8 +19,9 @@ from digest.settings import Settings
 from digest.templating import templates_folder
 from digest.web.archive import LOOK, archive_router
 from digest.web.headers import STRICT, StrictHeaders
-from digest.web.pages import page_renderer
+from digest.web.pages import ReadersLanguages, page_renderer
 from subscribers.guard import SmallBodies
+from subscribers.languages import N_, Languages, page_language
 from subscribers.mail import Render, SendMail
 from subscribers.publication import House, Publication
 from subscribers.web import Desk, subscribers_router
@@ -28,11 +29,17 @@ from subscribers.web import Desk, subscribers_router
 log = logging.getLogger(__name__)
 
 HEADINGS = {
-    404: ("There is no such page", "The address may have been mistyped, or the page has moved."),
-    405: ("This cannot be done here", "The page does not take what was sent."),
-    413: ("This is too much", "What was sent is more than our forms can hold."),
-    422: ("This could not be read", "Something in the form was not as expected. Please go back and try again."),
-    500: ("Something went wrong here", "It is our mistake, not yours. Please try again in a little while."),
+    404: (N_("There is no such page"), N_("The address may have been mistyped, or the page has moved.")),
+    405: (N_("This cannot be done here"), N_("The page does not take what was sent.")),
+    413: (N_("This is too much"), N_("What was sent is more than our forms can hold.")),
+    422: (
+        N_("This could not be read"),
+        N_("Something in the form was not as expected. Please go back and try again."),
+    ),
+    500: (
+        N_("Something went wrong here"),
+        N_("It is our mistake, not yours. Please try again in a little while."),
+    ),
 }
 
 
@@ -40,7 +47,7 @@ def create_app(
     config: Config, settings: Settings, engine: Engine, send_mail: SendMail, *, extra_routers: Sequence[APIRouter] = ()
 ) -> FastAPI:
     """The ASGI application. ``send_mail`` sends one letter and raises when it cannot."""
-    render = page_renderer(config.templates)
+    render, languages = page_renderer(config.templates), ReadersLanguages(config.templates)
     house = house_of(config, settings)
     app = FastAPI(title=config.site.name, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SmallBodies)
@@ -53,23 +60,32 @@ def create_app(
         publications=[publication_of(newsletter) for newsletter in config.newsletters.values()],
         house=house,
         render=render,
+        languages=languages,
     )
     routers = (subscribers_router(desk), archive_router(config, engine, house, render), _health_router(engine))
     for router in (*routers, *extra_routers):
         app.include_router(router)
-    _explain_problems(app, house, render)
+    _explain_problems(app, house, render, languages)
     return app
 
 
 def house_of(config: Config, settings: Settings) -> House:
-    """Who publishes, for pages and letters."""
+    """Who publishes, for pages and letters: where they speak of no newsletter, they speak as the first one does."""
     site = config.site
-    return House(site.name, site.url, settings.public_url, site.postal_address)
+    first = next(iter(config.newsletters.values()))
+    return House(site.name, site.url, settings.public_url, site.postal_address, first.language)
 
 
 def publication_of(newsletter: Newsletter) -> Publication:
     """The newsletter as its readers see it."""
-    return Publication(newsletter.key, newsletter.title, newsletter.tagline, newsletter.prompt, newsletter.language)
+    return Publication(
+        newsletter.key,
+        newsletter.title,
+        newsletter.tagline,
+        newsletter.prompt,
+        newsletter.language,
+        newsletter.zone,
+    )
 
 
 def _health_router(engine: Engine) -> APIRouter:
@@ -88,20 +104,21 @@ def _health_router(engine: Engine) -> APIRouter:
     return router
 
 
-def _explain_problems(app: FastAPI, house: House, render: Render) -> None:
-    def explained(status: int) -> Response:
+def _explain_problems(app: FastAPI, house: House, render: Render, languages: Languages) -> None:
+    def explained(request: Request, status: int) -> Response:
         heading, explanation = HEADINGS.get(status, HEADINGS[500 if status >= 500 else 422])
-        words = {"house": house, "newsletter": None, "heading": heading, "explanation": explanation}
+        spoken = page_language(languages, request.query_params.get("lang", ""), house.language)
+        words = {"house": house, "newsletter": None, "heading": heading, "explanation": explanation, **spoken}
         return HTMLResponse(render("web/problem.html.j2", words), status, headers=STRICT)
 
-    def http_problem(_: Request, error: Exception) -> Response:
-        response = explained(error.status_code if isinstance(error, HTTPException) else 500)
+    def http_problem(request: Request, error: Exception) -> Response:
+        response = explained(request, error.status_code if isinstance(error, HTTPException) else 500)
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
         return response
 
-    def unreadable(_: Request, __: Exception) -> Response:
-        return explained(422)
+    def unreadable(request: Request, _: Exception) -> Response:
+        return explained(request, 422)
 
     app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(RequestValidationError, unreadable)

@@ -129,7 +129,7 @@ def test_language_and_direction_are_the_newsletters(issue):
 def test_the_date_is_the_readers_day_in_the_readers_language(issue, language, zone, slot, words):
     both = rendered(replace(in_language(issue, language, timezone=zone), slot=slot))
     assert words in both.html
-    assert f"{words} · No. 214" in both.text
+    assert f"{words} · " in both.text
 
 
 def test_the_issue_says_how_long_it_is():

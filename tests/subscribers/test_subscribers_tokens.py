@@ -32,7 +32,7 @@ def test_a_token_is_short_and_needs_no_quoting_in_a_url(tokens):
         assert re.fullmatch(r"[A-Za-z0-9._-]{20,80}", token)
 
 
-@pytest.mark.parametrize(("made", "read"), permutations(["confirm", "unsubscribe", "preferences"], 2))
+@pytest.mark.parametrize(("made", "read"), [*permutations(["confirm", "unsubscribe", "preferences"], 2)])
 def test_a_token_for_one_purpose_serves_no_other(tokens, made, read):
     token = getattr(tokens, f"issue_{made}")(7, "daily")
     with pytest.raises(BadToken):

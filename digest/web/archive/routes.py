@@ -18,6 +18,8 @@ from digest.web.archive.search import Search
 from digest.web.archive.words import LONGEST_QUERY
 from digest.web.fresh import answered
 from digest.web.headers import ISSUE_POLICY, NOINDEX, READING_POLICY
+from digest.web.pages import ReadersLanguages
+from subscribers.languages import page_language
 from subscribers.mail import Render
 from subscribers.publication import House
 
@@ -52,10 +54,13 @@ class _Pages:
         self.search = Search(archive)
         self.house = house
         self.render = render
+        self.languages = ReadersLanguages()
 
-    def home(self) -> Response:
+    def home(self, lang: str = "") -> Response:
         fronts = [self.archive.front(newsletter) for newsletter in self.newsletters.values()]
-        return HTMLResponse(self._html("home", None, fronts=fronts))
+        spoken = page_language(self.languages, lang, self.house.language)
+        offered = self.languages.offered(self.house.language)
+        return HTMLResponse(self._html("home", None, fronts=fronts, offered=offered, **spoken))
 
     def robots(self) -> Response:
         """Nothing is closed to crawlers: only who may read a page can read there that it is not to be found."""
