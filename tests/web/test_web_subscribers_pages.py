@@ -16,6 +16,7 @@ from subscribers.models import Consent, Status, Subscriber, Subscription
 from subscribers.signup import LETTERS_A_WEEK
 from subscribers.suppression import suppress
 from subscribers.tokens import Tokens
+from tests.web.letters import eventually
 
 ANN = "ann@example.com"
 DAY = 24 * 3600
@@ -42,16 +43,6 @@ def status(sqlite_engine: Engine):
 @pytest.fixture
 def tokens(settings) -> Tokens:
     return Tokens(settings.keys)
-
-
-def eventually(mails, count):
-    """Letters leave after the answer: wait for so many of them."""
-    patience = threading.Event()
-    for _ in range(400):
-        if len(mails) >= count:
-            break
-        patience.wait(0.01)
-    assert len(mails) == count
 
 
 def test_a_reader_subscribes_confirms_and_leaves(web, mails, status):
