@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 from sqlmodel import Session
 
 from digest.cli.terminal import AsJson, complain, out, print_json, progress_bar, workspace
 from digest.errors import AskedWrongly, DigestError
+from digest.kinds import Language
 from digest.workspace import Workspace
 from subscribers.addresses import BadAddress, normalise_address
 from subscribers.consent import Act
@@ -38,11 +40,12 @@ def add_one(
     address: Address,
     newsletter: Newsletter = None,
     name: Annotated[str, typer.Option(help="The reader's name.")] = "",
+    language: Annotated[str, typer.Option(help="The language to write to them in, such as fr.")] = "",
     again: Annotated[bool, typer.Option("--again", help="Even somebody who has left, because they asked you.")] = False,
 ) -> None:
     """Subscribe somebody who asked you for it; no confirmation is mailed."""
     place = workspace(context)
-    entry = Entry(_address(address), _newsletter(place, newsletter), name)
+    entry = Entry(_address(address), _newsletter(place, newsletter), name, _language(language))
     with Session(place.engine) as session:
         [outcome] = add(session, [entry], act=Act.ADDED, now=place.clock(), keys=place.settings.keys, reactivate=again)
     told = f"{entry.address} {TOLD[outcome].format(newsletter=entry.newsletter)}"
@@ -172,6 +175,13 @@ def _address(text: str) -> str:
         return normalise_address(text)
     except BadAddress as error:
         raise AskedWrongly(f"{text}: {error}") from error
+
+
+def _language(tag: str) -> str:
+    try:
+        return TypeAdapter(Language).validate_python(tag) if tag else ""
+    except ValidationError:
+        raise AskedWrongly(f'"{tag}" is not a language tag (try fr, or pt-BR)') from None
 
 
 def _newsletter(place: Workspace, key: str | None) -> str:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.catalogues import LANGUAGES, direction_of, language_for, name_of, translations
+from digest.compose.wording import Wording
 from digest.errors import TemplateError
 from digest.templating import templates_folder
 
@@ -140,3 +141,20 @@ def test_a_publishers_own_words_stand_before_ours(tmp_path):
     own.write_text("this is no catalogue", encoding="utf-8")
     with pytest.raises(TemplateError, match=r"de\.po"):
         translations("de", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "12,345"),
+        ("es", "12.345"),
+        ("pt", "12.345"),
+        ("fr", "12\u202f345"),
+        ("de", "12.345"),
+        ("ar", "12,345"),  # CLDR writes Arabic of no country in Latin digits
+    ],
+)
+def test_a_number_is_written_as_its_reader_writes_it(language, written):
+    wording = Wording(language, translations(language), {})
+    assert wording.number(12345) == written
+    assert wording.words(12345).startswith(written)
