@@ -7,7 +7,8 @@ import unicodedata
 WIDTH = 76
 # A second column for each wide character while textwrap counts. No text that comes from outside holds one.
 SECOND_COLUMN = "\ue0ff"
-UNBROKEN = re.compile(rf"\S{SECOND_COLUMN}|\s+|(?:(?!\S{SECOND_COLUMN})\S)+")
+SPACE = r"[^\S\u00a0\u202f]"  # not the two that keep words together, as French does before a question mark
+UNBROKEN = re.compile(rf"\S{SECOND_COLUMN}|{SPACE}+|(?:(?!\S{SECOND_COLUMN})[\S\u00a0\u202f])+")
 GAP = re.compile(r"\n{3,}")
 
 
