@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from digest.web.archive.search import Index
-from digest.web.archive.words import MOST_WORDS, folded, held, marked, needles
+from digest.web.archive.words import MOST_WORDS, excerpt, folded, held, marked, needles
 from tests.web.conftest import Told, store_issue
 
 
@@ -79,6 +79,17 @@ def test_a_summary_is_shown_for_a_word_that_its_headline_does_not_hold(web, issu
     assert "tide table" not in page.text_content()
 
 
+def test_of_a_long_summary_the_words_around_the_hit_are_shown():
+    text = f"{'before ' * 20}the ferry, {'after ' * 40}"
+    pieces = excerpt(marked(text, needles("ferry")))
+    assert [piece.text for piece in pieces if piece.hit] == ["ferry"]
+    shown = "".join(piece.text for piece in pieces)
+    assert shown.startswith("…before ")
+    assert shown.endswith("after…")
+    assert len(shown) < 180
+    assert excerpt(marked("The ferry", needles("ferry"))) == marked("The ferry", needles("ferry"))
+
+
 def test_results_go_back_page_by_page(web, issue):
     for number in range(1, 46):
         issue(number, subject=f"Ferry {number}")
@@ -122,6 +133,13 @@ def test_marking_changes_no_text(text):
 def test_a_text_holds_every_word_that_is_asked_of_it(text):
     wanted = needles(text)
     assert held(text, wanted) == frozenset(wanted)
+
+
+@given(st.text(), st.text(max_size=3))
+def test_an_excerpt_says_nothing_that_the_text_does_not(text, query):
+    pieces = marked(text, needles(query))
+    shown = "".join(piece.text for piece in excerpt(pieces)).strip("…")
+    assert shown in "".join(piece.text for piece in pieces)
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ be another for each. Thirteen years of a daily are some ten megabytes, looked th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from threading import Lock
 
 from sqlalchemy import Engine
@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from digest.newsletters import Newsletter
 from digest.store.models import IssueRow, IssueState, StoryRow
 from digest.web.archive.reading import Archive, Line
-from digest.web.archive.words import Piece, folded, held, marked, needles
+from digest.web.archive.words import Piece, excerpt, folded, held, marked, needles
 
 RESULTS = 20
 STORIES = 3
@@ -62,7 +62,7 @@ class Index:
         sent = self._sent()
         self._grow(sent)
         texts = self._texts
-        found = (number for number in sent if all(needle in texts[number] for needle in wanted))
+        found = (number for number in sent if all(needle in texts.get(number, "") for needle in wanted))
         return sorted(found, reverse=True)
 
     def _sent(self) -> set[int]:
@@ -135,7 +135,7 @@ class Search:
 
 def _found(line: Line, stories: Sequence[tuple[str, str]], wanted: Sequence[str]) -> Found:
     told = (_found_story(headline, summary, line.subject, wanted) for headline, summary in stories)
-    return Found(line, marked(line.subject, wanted), tuple(filter(None, told))[:STORIES])
+    return Found(line, marked(line.subject, wanted), tuple(islice(filter(None, told), STORIES)))
 
 
 def _found_story(headline: str, summary: str, subject: str, wanted: Sequence[str]) -> FoundStory | None:
@@ -143,4 +143,4 @@ def _found_story(headline: str, summary: str, subject: str, wanted: Sequence[str
     more = in_summary - in_headline
     if not more and (not in_headline or headline == subject):  # the subject is often the first headline
         return None
-    return FoundStory(marked(headline, wanted), marked(summary, wanted) if more else ())
+    return FoundStory(marked(headline, wanted), excerpt(marked(summary, wanted)) if more else ())

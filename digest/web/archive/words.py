@@ -11,6 +11,7 @@ from itertools import groupby
 
 LONGEST_QUERY = 100
 MOST_WORDS = 8
+BEFORE, AFTER = 50, 110  # characters of an excerpt
 WORD = re.compile(r"(\w+)")
 BETWEEN = re.compile(r"\W+")
 # Accents of Latin, Greek and Cyrillic; points of Hebrew; vowels and the stretching stroke of Arabic.
@@ -37,7 +38,9 @@ def folded(text: str) -> str:
     """
     text = text.casefold()
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", ACCENT.sub("", unicodedata.normalize("NFKD", text)))
+        # Once more, because some capitals are hidden in forms that are only now taken apart (𝕬).
+        apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        text = unicodedata.normalize("NFKC", ACCENT.sub("", apart))
     if not text.isascii():
         text = text.translate(WHOLE)
     return f" {BETWEEN.sub(' ', text)}".replace("  ", " ").rstrip()
@@ -56,11 +59,33 @@ def needles(query: str) -> tuple[str, ...]:
 def marked(text: str, wanted: Sequence[str]) -> tuple[Piece, ...]:
     """The text in pieces, with those that hold one of the needles marked."""
     parts = WORD.split(unicodedata.normalize("NFC", text))
-    pieces = (piece for part in parts for piece in _pieces(part, wanted))
+    pieces = (piece for part in parts for piece in _pieces(part, wanted) if piece.text)
     return tuple(
         Piece("".join(piece.text for piece in group), hit)
         for hit, group in groupby(pieces, key=lambda piece: piece.hit)
     )
+
+
+def excerpt(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces from a little before the first hit to a little after it, at whole words."""
+    first = next((place for place, piece in enumerate(pieces) if piece.hit), 0)
+    before = shortened("".join(piece.text for piece in pieces[:first]), BEFORE, from_end=True)
+    room, chosen = AFTER, [Piece(before)]
+    for piece in pieces[first:]:
+        chosen.append(Piece(shortened(piece.text, room), piece.hit))
+        room -= len(piece.text)
+        if room <= 0:
+            break
+    return tuple(filter(lambda piece: piece.text, chosen))
+
+
+def shortened(text: str, length: int, *, from_end: bool = False) -> str:
+    """The text's beginning, or its end, at whole words, with an ellipsis where something was left out."""
+    if len(text) <= length:
+        return text
+    if from_end:
+        return "…" + text[-length:].partition(" ")[2]
+    return text[:length].rpartition(" ")[0] + "…"
 
 
 def held(text: str, wanted: Sequence[str]) -> frozenset[str]:
