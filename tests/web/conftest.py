@@ -133,6 +133,7 @@ def store_issue(
     newsletter: str = "daily",
     subject: str | None = None,
     preheader: str = "",
+    intro: str = "",
     html: str = "<html><body><p>News.</p></body></html>",
     slot: datetime = SLOT,
 ) -> None:
@@ -144,6 +145,7 @@ def store_issue(
         state=state,
         subject=f"Subject <{number}>" if subject is None else subject,
         preheader=preheader,
+        intro=intro,
         created_at=slot,
         expires_at=slot,
         sending_at=slot,

@@ -43,7 +43,7 @@ def meta(page, name: str) -> str | None:
 
 
 def test_the_page_tells_the_issue_in_the_order_of_the_mail(web, issue):
-    issue(7, stories=STORIES, subject="Without a sound", preheader="Also: sardines")
+    issue(7, stories=STORIES, subject="Without a sound", preheader="Also: sardines", intro="Good morning.")
     page = parsed(web.get("/archive/daily/7"))
     [article] = page.xpath("//article")
     headings = [(heading.tag, words(heading)) for heading in article.iter("h1", "h2", "h3")]
@@ -65,6 +65,7 @@ def test_the_page_tells_the_issue_in_the_order_of_the_mail(web, issue):
     assert "By Ana Reis · The Post · Also in Tideline · 1 min read" in words(article)
     assert words(page.xpath('//h3[@lang="es"]')[0]) == "Un mercado flotante"
     assert "No. 7" in words(article)
+    assert words(article).index("Good morning.") < words(article).index(FERRY.headline)
     assert "You are up to date" in words(article)
 
 

@@ -19,7 +19,7 @@ def index(engine) -> Index:
     """An index of the daily, on each kind of database."""
     index = Index(engine, "daily")
     store_issue(engine, 1, subject="Nineteen minutes to Heron Island", stories=[Told("Bread", "The ferry at dawn.")])
-    store_issue(engine, 2, subject="Łódź und die Straßenbahn", preheader="Außerdem: L’Été 100% _wild_")
+    store_issue(engine, 2, subject="Łódź und die Straßenbahn", preheader="Außerdem: L’Été 100% _wild_", intro="Moin!")
     store_issue(engine, 3, subject="الكِتاب في المدينة", stories=[Told("東京湾の渡し船")])
     store_issue(engine, 4, "draft", subject="A ferry of tomorrow")
     store_issue(engine, 1, subject="A ferry of another newsletter", newsletter="weekly")
@@ -43,6 +43,7 @@ def index(engine) -> Index:
         ("e", [2]),
         ("1' OR '1'='1", []),
         ("head", [2]),
+        ("moin", [2]),
     ],
 )
 def test_all_words_must_begin_some_word_whatever_their_case_and_accents(index, query, numbers):

@@ -81,7 +81,8 @@ class Index:
     def _read(self, first: int, last: int) -> dict[int, str]:
         """The folded words of the issues from the first number to the last."""
         mine = IssueRow.newsletter == self.newsletter, col(IssueRow.number).between(first, last)
-        heads = select(IssueRow.number, IssueRow.subject, IssueRow.preheader).where(*mine)
+        beginning = col(IssueRow.preheader) + "\n" + col(IssueRow.intro)
+        heads = select(IssueRow.number, IssueRow.subject, beginning).where(*mine)
         told = (
             select(IssueRow.number, StoryRow.headline, StoryRow.summary)
             .join(StoryRow, col(StoryRow.issue_id) == IssueRow.id)
