@@ -150,7 +150,7 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
         renderings = [_rendering(workspace, issue, language) for language in dict.fromkeys((own, *others.values()))]
     try:
         with report.timed("queue"), Session(workspace.engine) as session:
-            variants = issues.begin_sending(session, row, issue.number, renderings, now)
+            variants = issues.begin_sending(session, row, issue.number, renderings, now, intro=issue.intro)
             if variants:
                 chosen = {wish: variants[language] for wish, language in others.items()}
                 outbox.fill(session, _id(report), variants[own], audience(newsletter.key), chosen)

@@ -267,15 +267,15 @@ def next_number(session: Session, newsletter: str) -> int:
 
 
 def begin_sending(
-    session: Session, row: IssueRow, number: int, renderings: Sequence[Rendering], now: datetime
+    session: Session, row: IssueRow, number: int, renderings: Sequence[Rendering], now: datetime, *, intro: str = ""
 ) -> dict[str, int]:
-    """approved → sending, with its number and renderings, the newsletter's own first; return the variants' ids.
+    """approved → sending, with what it begins with and its renderings; return the variants' ids by language.
 
-    None of them when it was not approved any more, or was changed since ``row`` was read. The caller fills the outbox
-    in the same transaction.
+    The rendering in the newsletter's own language comes first. There are none when the issue was not approved any
+    more, or was changed since ``row`` was read. The caller fills the outbox in the same transaction.
     """
     issue_id = row.id or 0
-    step = _step(issue_id, IssueState.APPROVED, state=IssueState.SENDING, number=number, sending_at=now)
+    step = _step(issue_id, IssueState.APPROVED, state=IssueState.SENDING, number=number, sending_at=now, intro=intro)
     if session.connection().execute(step.where(col(IssueRow.revision) == row.revision)).rowcount != 1:
         return {}
     ids = {}
@@ -295,7 +295,7 @@ def variants_of(engine: Engine, issue_id: int) -> list[VariantRow]:
 
 
 def load_issue(engine: Engine, row: IssueRow, config: Config) -> Issue:
-    """The drafted issue with its stories, ready to be composed.
+    """The drafted issue with its stories, ready to be composed; or one that was sent, with what it began with then.
 
     Raises AskedWrongly when its newsletter is no longer in the configuration.
     """
@@ -303,7 +303,7 @@ def load_issue(engine: Engine, row: IssueRow, config: Config) -> Issue:
     with Session(engine) as session:
         stories = tuple(_story(story, article) for story, article in _with_articles(session, row.id or 0))
         number = row.number or next_number(session, row.newsletter)
-    intro = row.intro or newsletter.intro
+    intro = row.intro if row.sending_at else row.intro or newsletter.intro
     return Issue(newsletter, config.site, number, row.slot, row.subject, row.preheader, stories, intro)
 
 
