@@ -6,8 +6,9 @@ in the reader's language, and dates and numbers as that language writes them.
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Literal
@@ -28,6 +29,8 @@ WORDS_A_MINUTE = 220
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 SMALLEST_PICTURE = 100
 WIDE_PICTURE = 480
+Direction = Literal["ltr", "rtl"]
+DIRECTIONS: Mapping[str, Direction] = {"L": "ltr", "R": "rtl", "AL": "rtl"}  # by the bidirectional class of a letter
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -70,16 +73,19 @@ class Picture:
 class LaidOutStory:
     """One story in a template. ``url`` is empty when there is nothing on the web to read.
 
-    ``language`` is that of its words where it is not the issue's, else empty. ``facts`` are who wrote it, where it
-    stands and where else; ``reading_time`` is how long the whole article takes.
+    ``language`` is that of its words where it is not the issue's, else empty; ``direction`` is that of its script, for
+    mail programs that cannot find it themselves. ``numeral`` is the number as the reader writes it. ``facts`` are who
+    wrote it, where it stands and where else; ``reading_time`` is how long the whole article takes.
     """
 
     number: int
+    numeral: str
     headline: str
     url: str
     summary: str
     section: str
     language: str
+    direction: Direction
     author: str
     source: str
     minutes: int
@@ -88,10 +94,15 @@ class LaidOutStory:
     also_in: tuple[str, ...]
     picture: Picture | None
 
+    @property
+    def start(self) -> Literal["left", "right"]:
+        """Where its lines begin."""
+        return _start(self.direction)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Stories that stand together under a heading; ``name`` is empty where they have none."""
+    """Stories that stand together under a heading; ``name`` is empty where they have none, or go on with the lead's."""
 
     name: str
     stories: tuple[LaidOutStory, ...]
@@ -124,8 +135,13 @@ class LaidOutIssue:
     intro: str
     url: str
     language: str
-    direction: Literal["ltr", "rtl"]
+    direction: Direction
     length: tuple[str, ...]
+
+    @property
+    def start(self) -> Literal["left", "right"]:
+        """Where its lines begin."""
+        return _start(self.direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +177,7 @@ def lay_out(issue: Issue, look: Look, wording: Wording, public_url: str) -> Layo
         issue=_issue(issue, wording, newsletter),
         stories=stories,
         lead=stories[0] if stories else None,
-        sections=_sections(stories[1:in_full]),
+        sections=_sections(stories[1:in_full], stories[0].section) if stories else (),
         briefs=stories[in_full:],
         sponsor=_sponsor(issue, wording),
         label=_labels(wording, newsletter.title),
@@ -187,6 +203,16 @@ def web_address(url: str) -> str:
     except ValueError:
         return ""
     return url if is_web else ""
+
+
+def direction_in(text: str, otherwise: Direction) -> Direction:
+    """The direction of the first letter that has one (UAX #9, P2), as ``dir="auto"`` finds it."""
+    found = (DIRECTIONS.get(unicodedata.bidirectional(character)) for character in text)
+    return next(filter(None, found), otherwise)
+
+
+def _start(direction: Direction) -> Literal["left", "right"]:
+    return "right" if direction == "rtl" else "left"
 
 
 def _site(site: Site) -> LaidOutSite:
@@ -225,13 +251,16 @@ def _story(number: int, story: Story, wording: Wording) -> LaidOutStory:
     by = [wording.label("by", author=author)] if author and author != source else []
     also = [wording.label("also_in", names=wording.listed(also_in))] if also_in else []
     minutes = max(1, story.minutes)
+    headline = one_line(story.headline)
     return LaidOutStory(
         number=number,
-        headline=one_line(story.headline),
+        numeral=wording.number(number),
+        headline=headline,
         url=web_address(story.url),
         summary=one_line(story.summary),
         section=one_line(story.section),
         language=_other_language(story.language, wording.language),
+        direction=direction_in(headline, direction_of(wording.language)),
         author=author,
         source=source,
         minutes=minutes,
@@ -247,9 +276,12 @@ def _other_language(tag: str, ours: str) -> str:
     return tag if is_other and LANGUAGE_TAG.fullmatch(tag) else ""
 
 
-def _sections(stories: Iterable[LaidOutStory]) -> tuple[Section, ...]:
+def _sections(stories: Iterable[LaidOutStory], leads: str) -> tuple[Section, ...]:
     groups = groupby(stories, key=lambda story: story.section)
-    return tuple(Section(name, tuple(group)) for name, group in groups)
+    sections = [Section(name, tuple(group)) for name, group in groups]
+    if sections and sections[0].name == leads:
+        sections[0] = replace(sections[0], name="")
+    return tuple(sections)
 
 
 def _sponsor(issue: Issue, wording: Wording) -> LaidOutSponsor | None:

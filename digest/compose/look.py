@@ -14,6 +14,20 @@ from digest.errors import TemplateError
 from digest.newsletters import Newsletter
 from digest.templating import template_file
 
+WINDOWS = (
+    "Segoe UI",
+    "Arial",
+    "Calibri",
+    "Cambria",
+    "Consolas",
+    "Courier New",
+    "Georgia",
+    "Tahoma",
+    "Times New Roman",
+    "Trebuchet MS",
+    "Verdana",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -38,6 +52,11 @@ class Faces:
 
     heading: str
     text: str
+
+    @property
+    def on_windows(self) -> "Faces":
+        """The first of each that Windows has: Outlook knows no list, and takes Times New Roman for what it misses."""
+        return Faces(_on_windows(self.heading), _on_windows(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,12 @@ def look_of(theme: str, newsletter: Newsletter, templates: Path | None = None) -
         dark=_changed(look.dark, paper=own.dark_paper, ink=own.dark_ink, accent=own.dark_accent or own.accent),
         fonts=Faces(fonts.heading or look.fonts.heading, fonts.text or look.fonts.text),
     )
+
+
+def _on_windows(faces: str) -> str:
+    names = [name.strip(" '\"") for name in faces.split(",")]
+    generic = "Georgia" if names[-1] == "serif" else "Arial"
+    return next((name for name in names if name in WINDOWS), generic)
 
 
 def _read(file: Path, theme: str) -> Look:

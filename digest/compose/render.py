@@ -7,7 +7,7 @@ from pathlib import Path
 from mjml import mjml2html
 
 from digest.catalogues import translations
-from digest.compose.layout import Layout, lay_out
+from digest.compose.layout import Layout, direction_in, lay_out
 from digest.compose.look import look_of
 from digest.compose.marks import ALL_MARKS, RecipientMarks, mail_only
 from digest.compose.plaintext import columns, tidy, wrap
@@ -46,7 +46,7 @@ def render(
     wording = Wording(language, messages, issue.newsletter.labels)
     layout = lay_out(issue, look_of(theme, issue.newsletter, templates), wording, public_url.rstrip("/"))
     environment = template_environment(messages, templates)
-    environment.filters |= {"wrap": wrap, "columns": columns}
+    environment.filters |= {"wrap": wrap, "columns": columns, "direction": direction_in}
     environment.globals |= {"recipient": RecipientMarks(), "mail_only": mail_only}
     words = {part: getattr(layout, part) for part in Layout.__slots__}
     mjml = filled(environment, f"issue/{theme}/issue.mjml.j2", words)

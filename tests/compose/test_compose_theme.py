@@ -115,7 +115,8 @@ def test_language_and_direction_are_the_newsletters(issue):
     assert (tree(issue).get("lang"), tree(issue).get("dir")) == ("en", "ltr")
     arabic = tree(in_language(issue, "ar", title="جريدة الميناء"))
     assert (arabic.get("lang"), arabic.get("dir")) == ("ar", "rtl")
-    assert arabic.xpath("//h1/@dir") == ["auto"]
+    assert arabic.xpath("//h1/@dir") == []
+    assert tree(in_language(issue, "en", title="جريدة الميناء")).xpath("//h1/@dir") == ["rtl"]
 
 
 @pytest.mark.parametrize(
