@@ -28,7 +28,8 @@ WORDS_A_MINUTE = 220
 # Chinese and Japanese put no spaces between words, which are two characters long on average.
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 SMALLEST_PICTURE = 100
-WIDE_PICTURE = 480
+LEADING_WIDTH = 560
+LEAST_WIDTH = 0.85  # of the width it is shown at
 Direction = Literal["ltr", "rtl"]
 DIRECTIONS: Mapping[str, Direction] = {"L": "ltr", "R": "rtl", "AL": "rtl"}  # by the bidirectional class of a letter
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -56,17 +57,26 @@ class LaidOutNewsletter:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A story's ``picture``. Width and height in pixels, None when unknown; ``wide``: large enough to lead."""
+    """A story's ``picture``. Width and height in pixels, None when unknown."""
 
     url: str
     width: int | None
     height: int | None
     alt: str
-    wide: bool
+
+    @property
+    def wide(self) -> bool:
+        """Whether it can lead an issue."""
+        return self.fits(LEADING_WIDTH)
 
     def height_at(self, width: int) -> int | None:
         """The height when it is shown ``width`` wide, None when unknown."""
         return round(width * self.height / self.width) if self.width and self.height else None
+
+    def fits(self, width: int) -> bool:
+        """Whether it can be shown as wide as that: it is large enough, as far as known, and not an upright one."""
+        large = self.width is None or self.width >= LEAST_WIDTH * width
+        return large and (self.height_at(width) or 0) <= width
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +320,7 @@ def _picture(image: Image) -> Picture | None:
     width, height = image.width or None, image.height or None
     if not url or any(size is not None and size < SMALLEST_PICTURE for size in (width, height)):
         return None
-    return Picture(url, width, height, one_line(image.alt), wide=width is None or width >= WIDE_PICTURE)
+    return Picture(url, width, height, one_line(image.alt))
 
 
 def _day(issue: Issue) -> date:
