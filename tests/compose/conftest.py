@@ -1,15 +1,28 @@
-"""An issue of an invented newspaper, as the stages before hand it over."""
+"""An issue of an invented newspaper, as the stages before hand it over, and as every theme shows it."""
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html as lxml_html
 
+from digest.compose import Rendered, render
 from digest.domain import Image, Issue, Recipient, Story
-from digest.newsletters import Newsletter, Site
+from digest.newsletters import Logo, Newsletter, Site, Sponsor
+from digest.templating import themes
 
+PUBLIC_URL = "https://news.example.com"
+SPONSOR = Sponsor(
+    name="Almara Savings Bank",
+    headline="A boat loan that waits for the tide",
+    text="Borrow up to €40,000 for a hull, an engine or a net, and pay nothing in the months you cannot fish.",
+    url="https://bank.example.com/boats",
+)
+LOGO = Logo(url="https://images.example.com/logo.png", width=220, height=48)
 DATA = Path(__file__).parents[1] / "data" / "compose"
 
 
@@ -44,6 +57,34 @@ def _story(entry: dict[str, Any]) -> Story:
         minutes=entry["minutes"],
         also_in=tuple(entry.get("also_in", ())),
     )
+
+
+def changed(issue: Issue, **changes: object) -> Issue:
+    """The issue of a newsletter that is configured otherwise."""
+    return replace(issue, newsletter=issue.newsletter.model_copy(update=changes))
+
+
+def at_its_fullest() -> Issue:
+    """Twelve stories, each with a picture, an introduction and a sponsor."""
+    issue = changed(read_issue(), sponsor=SPONSOR, in_full=9)
+    stories = (issue.stories * 2)[:12]
+    picture = Image("https://images.example.com/harbour.jpg?width=1200&quality=80", 1200, 675, "The harbour at dawn")
+    pictured = tuple(replace(story, image=story.image or picture) for story in stories)
+    return replace(issue, stories=pictured, intro="Good morning. The fog has lifted, and the fish market has a clock.")
+
+
+@cache
+def rendered(issue: Issue, theme: str = "broadsheet", templates: Path | None = None) -> Rendered:
+    return render(issue, theme, public_url=PUBLIC_URL, templates=templates)
+
+
+def tree(issue: Issue, theme: str = "broadsheet") -> lxml_html.HtmlElement:
+    return lxml_html.fromstring(rendered(issue, theme).html)
+
+
+@pytest.fixture(params=themes())
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
