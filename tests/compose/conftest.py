@@ -64,6 +64,13 @@ def changed(issue: Issue, **changes: object) -> Issue:
     return replace(issue, newsletter=issue.newsletter.model_copy(update=changes))
 
 
+def in_arabic() -> Issue:
+    """An issue that is read from right to left, but for one story."""
+    table = tomllib.loads((DATA / "mina.toml").read_text(encoding="utf-8"))
+    issue = changed(read_issue(DATA / "mina.toml"), language="ar", title=table["title"], tagline=table["tagline"])
+    return replace(issue, intro=table["intro"])
+
+
 def at_its_fullest() -> Issue:
     """Twelve stories, each with a picture, an introduction and a sponsor."""
     issue = changed(read_issue(), sponsor=SPONSOR, in_full=9)

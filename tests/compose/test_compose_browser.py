@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from digest.compose import public_html
 from digest.compose.look import look_of
 from digest.domain import Issue
-from tests.compose.conftest import LOGO, SPONSOR, at_its_fullest, changed, read_issue, rendered
+from tests.compose.conftest import LOGO, SPONSOR, at_its_fullest, changed, in_arabic, read_issue, rendered
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -43,11 +43,6 @@ def shown(browser: Browser, html: str, width: int, scheme: str = "light") -> Pag
     page.route("**/*", lambda route: route.abort())  # so that pictures are off
     page.set_content(html)
     return page
-
-
-def in_arabic() -> Issue:
-    issue = changed(read_issue(), language="ar", title="جريدة الميناء", tagline="أخبار الصباح في ثلاث دقائق")
-    return replace(issue, stories=(*issue.stories[3:5], *issue.stories[:3], *issue.stories[5:]))
 
 
 def with_everything() -> Issue:

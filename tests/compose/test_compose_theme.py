@@ -123,6 +123,12 @@ def test_a_sponsor_is_marked_as_one_and_no_story(issue, theme):
     assert page.xpath("//a[@href='https://bank.example.com/boats']/text()") == [SPONSOR.name]
 
 
+def test_a_sponsors_picture_stands_small_and_says_nothing(issue, theme):
+    pictured = SPONSOR.model_copy(update={"image": "https://bank.example.com/logo.png"})
+    shown = tree(replace(changed(issue, sponsor=pictured), stories=issue.stories[2:3]), theme).xpath("//img")
+    assert [(image.get("width"), image.get("alt")) for image in shown] == [("120", "")] * (theme != "brief")
+
+
 def test_a_sponsors_time_ends(issue, theme):
     ended = SPONSOR.model_copy(update={"until": issue.slot.date().replace(day=22)})
     assert "sponsor" not in rendered(changed(issue, sponsor=ended), theme).text
