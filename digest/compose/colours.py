@@ -20,13 +20,14 @@ def legible(colour: str, *grounds: str) -> str:
     """
     end = max(BLACK, WHITE, key=lambda end: min(contrast(end, ground) for ground in grounds))
     for step in count():
-        moved = _mixed(colour, end, min(1.0, step * STEP))
+        moved = mixed(colour, end, min(1.0, step * STEP))
         if moved == end or all(contrast(moved, ground) >= LEAST_CONTRAST for ground in grounds):
             return moved
     return end
 
 
-def _mixed(colour: str, end: str, share: float) -> str:
+def mixed(colour: str, end: str, share: float) -> str:
+    """The colour, ``share`` of the way to another."""
     mixed = (round(a + (b - a) * share) for a, b in zip(_channels(colour), _channels(end), strict=True))
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
 

@@ -4,16 +4,17 @@ Whatever a publisher chooses, type can be read: see ``digest.compose.colours``.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from digest.compose.colours import BLACK, WHITE, contrast, legible
+from digest.compose.colours import BLACK, WHITE, contrast, legible, mixed
 from digest.errors import TemplateError
 from digest.newsletters import Newsletter
 from digest.templating import template_file
 
+NEAR = 1.5  # the contrast of two grounds that are both light, or both dark
 WINDOWS = (
     "Segoe UI",
     "Arial",
@@ -104,16 +105,22 @@ def _read(file: Path, theme: str) -> Look:
 
 
 def _changed(palette: Palette, *, paper: str | None, ink: str | None, accent: str | None) -> Palette:
-    ground = paper or palette.paper
-    grounds = (ground, palette.surface, palette.tint)
+    ground = _on_paper(palette, paper) if paper else palette
+    grounds = (ground.paper, ground.surface, ground.tint)
     told = legible(accent or palette.accent, *grounds)
-    return Palette(
-        paper=ground,
-        surface=palette.surface,
-        tint=palette.tint,
+    return replace(
+        ground,
         ink=legible(ink or palette.ink, *grounds),
         faint=legible(palette.faint, *grounds),
-        rule=palette.rule,
         accent=told,
         on_accent=max(WHITE, BLACK, key=lambda colour: contrast(colour, told)),
     )
+
+
+def _on_paper(palette: Palette, paper: str) -> Palette:
+    """The palette with its other grounds and its rules near the paper of a publisher's choice."""
+    far = max(WHITE, BLACK, key=lambda colour: contrast(colour, paper))
+    is_same = palette.surface == palette.paper
+    is_near = contrast(palette.surface, paper) < NEAR
+    surface = paper if is_same else palette.surface if is_near else mixed(paper, far, 0.08)
+    return replace(palette, paper=paper, surface=surface, tint=mixed(paper, far, 0.06), rule=mixed(paper, far, 0.16))

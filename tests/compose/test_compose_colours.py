@@ -36,6 +36,18 @@ def test_a_publishers_accent_can_be_read_whatever_it_is(theme, accent):
         assert contrast(colours.accent, colours.paper) >= LEAST_CONTRAST
 
 
+@pytest.mark.parametrize("paper", ["#ffffff", "#fff1e0", "#10243a", "#000000", "#d6e4ff"])
+@pytest.mark.parametrize("theme", themes())
+def test_a_publishers_paper_brings_its_other_grounds_along(theme, paper):
+    newsletter = read_issue().newsletter.model_copy(update={"colours": Colours(paper=paper, dark_paper="#101820")})
+    look = look_of(theme, newsletter)
+    assert (look.light.paper, look.dark.paper) == (paper, "#101820")
+    for colours in (look.light, look.dark):
+        for ground in (colours.paper, colours.surface, colours.tint):
+            for ink in (colours.ink, colours.faint, colours.accent):
+                assert contrast(ground, ink) >= LEAST_CONTRAST
+
+
 @given(COLOURS, COLOURS)
 def test_a_colour_is_moved_only_as_far_as_it_takes_to_be_read(colour, ground):
     moved = legible(colour, ground)
