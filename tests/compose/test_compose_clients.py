@@ -87,6 +87,14 @@ def test_outlook_reads_lines_and_faces_as_they_are_meant(theme):
     assert f"font-family: '{'Georgia' if theme == 'broadsheet' else 'Segoe UI'}' !important" in page
 
 
+def test_a_button_is_one_in_outlook_and_elsewhere():
+    page = rendered(changed(read_issue(), sponsor=SPONSOR), "cards").html
+    outlooks = for_outlook(page)
+    elsewhere = re.sub(r"<!--\[if mso\]>.*?<!\[endif\]-->", "", page, flags=re.DOTALL)
+    assert (outlooks.count(SPONSOR.url), elsewhere.count(SPONSOR.url)) == (1, 1)
+    assert re.search(r"<v:roundrect [^>]*width:\d{3}px[^>]*>", outlooks)
+
+
 @pytest.mark.parametrize(
     ("faces", "on_windows"),
     [
