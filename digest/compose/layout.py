@@ -197,6 +197,12 @@ def lay_out(issue: Issue, look: Look, wording: Wording, public_url: str) -> Layo
     )
 
 
+def reading(issue: Issue) -> tuple[int, int]:
+    """How many words the issue has to read, and how many minutes that takes."""
+    words = count_words([issue.intro, *(f"{story.headline} {story.summary}" for story in issue.stories)])
+    return words, max(1, math.ceil(words / WORDS_A_MINUTE))
+
+
 def count_words(texts: Iterable[str]) -> int:
     """How many words the texts hold, in any script."""
     together = " ".join(texts)
@@ -240,8 +246,7 @@ def _newsletter(newsletter: Newsletter, public_url: str) -> LaidOutNewsletter:
 
 
 def _issue(issue: Issue, wording: Wording, newsletter: LaidOutNewsletter) -> LaidOutIssue:
-    words = count_words([issue.intro, *(f"{story.headline} {story.summary}" for story in issue.stories)])
-    minutes = max(1, math.ceil(words / WORDS_A_MINUTE))
+    words, minutes = reading(issue)
     return LaidOutIssue(
         number=wording.label("number", number=wording.number(issue.number)),
         date=_date(issue, wording.language),
