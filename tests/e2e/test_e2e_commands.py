@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,11 @@ def test_a_folder_that_cannot_be_written_to_is_named(operator: Operator) -> None
         (["send", "weekly"], 'there is no newsletter "weekly" in digest.toml (known: daily)'),
         (["send", "daily", "--slot", "soon"], '"soon" is no moment'),
         (["send", "daily", "--slot", "2999-01-01"], "has not come yet"),
-        (["preview", "daily", "--out", "issue.pdf"], "must end in one of .html, .txt, .eml"),
+        (["preview", "daily", "--out", "issue.pdf"], "must end in one of .html, .txt, .eml, .png"),
+        (["preview", "daily", "--out", "a.html", "--send-to", "me@example.com"], "do not go together"),
+        (["preview", "daily", "--issue", "7"], "there is no issue 7"),
+        (["preview", "daily", "--theme", "tabloid"], 'there is no theme "tabloid"'),
+        (["preview", "daily", "--send-to", "me"], "me: This does not look like an email address"),
         (["issues", "show", "7"], "there is no issue 7"),
         (["issues", "edit", "7", "--subject", "S"], "there is no issue 7"),
         (["why", "weekly"], 'there is no newsletter "weekly"'),
@@ -130,6 +135,28 @@ def test_the_preview_is_written_by_the_files_ending(operator: Operator, ending: 
     assert answer.returncode == 0
     content = (operator.folder / f"issue.{ending}").read_text()
     assert "The library opens its doors" in " ".join(content.replace("=\n", "").split())
+
+
+def test_the_preview_is_sent_to_its_editor_as_a_test(operator: Operator) -> None:
+    operator.write_article(1)
+    operator.digest("subscribers", "add", "ana@example.com")
+    answer = operator.digest("preview", "daily", "--send-to", "me@example.com")
+    assert (answer.returncode, answer.stdout.startswith("sent a test to me@example.com: ")) == (0, True)
+    assert "250 2.0.0 queued as 4711" in answer.stdout
+    [(to, _)] = operator.postbox.received
+    assert to == "me@example.com"
+    assert json.loads(operator.digest("issues", "list", "--json").stdout) == []
+
+
+def test_a_sent_issue_is_previewed_as_it_was_sent(operator: Operator) -> None:
+    operator.write_article(1)
+    operator.digest("subscribers", "add", "ana@example.com")
+    operator.digest("send", "daily", "--slot", "now")
+    [mail] = operator.mails_to("ana@example.com")
+    answer = operator.digest("preview", "daily", "--issue", "1", "--out", "sent.eml")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    shown = message_from_bytes((operator.folder / "sent.eml").read_bytes(), policy=policy.default)
+    assert (shown["Subject"], shown["Date"]) == (mail["Subject"], mail["Date"])
 
 
 def test_why_tells_of_the_next_issue_what_the_issue_then_keeps(operator: Operator) -> None:
