@@ -1,27 +1,39 @@
 """Whom a preview is addressed to."""
 
 import pytest
+from sqlmodel import Session
 
 from digest.errors import AskedWrongly
 from digest.newsletters import Newsletter
 from digest.preview import readers
 from digest.preview.readers import SAMPLES, reader
 from digest.workspace import Workspace
+from subscribers.roster import Entry, add
 from subscribers.tokens import BadToken, Tokens
 from tests.preview.conftest import nothing_stored
+from tests.publish.conftest import SLOT
 
 
 def test_a_subscriber_is_found_by_any_spelling_of_the_address(workspace: Workspace, daily: Newsletter) -> None:
     with nothing_stored(workspace):
         found = reader(workspace, daily, " Reader1@EXAMPLE.com ")
-    assert (found.address, found.name) == ("reader1@example.com", "Reader 1")
+    assert (found.recipient.address, found.recipient.name) == ("reader1@example.com", "Reader 1")
+
+
+def test_a_subscriber_is_shown_the_variant_that_they_would_get(workspace: Workspace, daily: Newsletter) -> None:
+    with Session(workspace.engine) as session:
+        add(session, [Entry("ana@example.com", "daily", language="fr-CA")], now=SLOT, keys=workspace.settings.keys)
+    assert reader(workspace, daily, "ana@example.com").variant == "fr"
+    assert reader(workspace, daily, "reader1@example.com").variant == "en"
 
 
 @pytest.mark.parametrize("who", [*SAMPLES, "reader1@example.com"])
 def test_no_preview_holds_a_token_that_works(workspace: Workspace, daily: Newsletter, who: str) -> None:
-    token = reader(workspace, daily, who).token
+    recipient, tokens = reader(workspace, daily, who).recipient, Tokens(workspace.settings.keys)
     with pytest.raises(BadToken):
-        Tokens(workspace.settings.keys).read_unsubscribe(token)
+        tokens.read_unsubscribe(recipient.token)
+    with pytest.raises(BadToken):
+        tokens.read_preferences(recipient.preferences_token)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from digest.preview.findings import html_line
@@ -20,6 +21,7 @@ from digest.web.preview import preview_app
 from digest.web.preview.choice import Choice, read_choice
 from digest.web.preview.source import coloured_lines
 from digest.workspace import Workspace
+from subscribers.roster import Entry, add
 from tests.postbox import Postbox
 from tests.preview.conftest import nothing_stored, running, studio
 from tests.publish.conftest import SLOT, make_workspace, workspace, write_articles
@@ -116,6 +118,14 @@ def test_a_subscriber_is_looked_up_and_a_stranger_is_told_of(preview: TestClient
     assert "<i>@" not in page.text
 
 
+def test_a_subscriber_is_shown_the_issue_in_their_language(preview: TestClient, workspace: Workspace) -> None:
+    with Session(workspace.engine) as session:
+        add(session, [Entry("ana@example.com", "daily", language="fr")], now=SLOT, keys=workspace.settings.keys)
+    theirs = {"view": "text", "reader": "ana@example.com"}
+    assert "mardi 24 novembre 2026" in preview.get("/", params=theirs).text
+    assert "Dienstag, 24. November 2026" in preview.get("/", params={**theirs, "variant": "de"}).text
+
+
 def test_sizes_are_told(preview: TestClient) -> None:
     page = preview.get("/").text
     assert "then Gmail clips" in page
@@ -201,6 +211,7 @@ def test_a_template_error_is_shown_with_its_lines_and_the_last_good_rendering(
     kept = preview.get("/", params={"view": "text", "kept": "1"})
     assert kept.status_code == 200
     assert "opens its doors" in kept.text
+    assert "This is how it last worked" in kept.text
     assert preview.get("/mail").status_code == 500
     assert preview.get("/mail?kept=1").status_code == 200
 

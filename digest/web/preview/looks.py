@@ -7,6 +7,7 @@ from email.utils import parseaddr
 
 from babel.dates import format_datetime
 
+from digest.catalogues import locale_of
 from digest.domain import Recipient
 from digest.errors import AskedWrongly, DigestError
 from digest.preview.findings import html_line
@@ -14,7 +15,7 @@ from digest.preview.headers import header_fields
 from digest.preview.issue import Preview, templates_of, variants_of
 from digest.preview.measures import cut_for_lists, measures
 from digest.preview.problems import problem_of
-from digest.preview.readers import SAMPLES, reader, sample_recipient
+from digest.preview.readers import PLAIN, SAMPLES, Reader, reader
 from digest.preview.studio import Studio
 from digest.templating import themes
 from digest.web.preview.choice import Choice
@@ -56,7 +57,7 @@ class Looks:
         except DigestError as error:
             config = self._studio.config_file.parent
             problem = problem_of(error, [config, *templates_of(self._studio.workspace)])
-            has_good = self._studio.last_good(*_wanted(choice)) is not None
+            has_good = self._studio.last_good(*self._wanted(choice)) is not None
             return words | {"problem": problem, "has_good": has_good}, 500
 
     def preview(self, choice: Choice) -> Preview:
@@ -64,20 +65,18 @@ class Looks:
 
         Raises DigestError.
         """
+        wanted = self._wanted(choice)
         try:
-            return self._studio.show(*_wanted(choice))
+            return self._studio.show(*wanted)
         except DigestError:
-            last = self._studio.last_good(*_wanted(choice))
+            last = self._studio.last_good(*wanted)
             if choice.kept and last is not None:
                 return last
             raise
 
     def recipient(self, choice: Choice) -> Recipient:
         """Whom the mail is for; a plain reader when the one that is asked for is not known."""
-        try:
-            return reader(self._studio.workspace, self._studio.newsletter, choice.reader)
-        except AskedWrongly:
-            return sample_recipient(self._studio.newsletter)
+        return self._reader(choice)[0].recipient
 
     def remember(self, attempt: Attempt) -> str:
         """Keep the attempt for the page that comes next; its name for ``Choice.sent``."""
@@ -97,28 +96,36 @@ class Looks:
             "readers": READERS,
             "is_sample": choice.reader in SAMPLES,
             "themes": themes(studio.workspace.templates),
-            "variants": variants_of(studio.newsletter),
+            "variants": {tag: _language_name(tag) for tag in variants_of(studio.newsletter)},
             "to": choice.to or parseaddr(studio.newsletter.reply_to or "")[1],
             "attempt": self._attempts.get(choice.sent),
-            "notice": self._notice(choice),
+            "notice": self._reader(choice)[1],
             "sandbox": SANDBOX,
             "problem": None,
             "kept": False,
         }
 
-    def _notice(self, choice: Choice) -> str:
+    def _reader(self, choice: Choice) -> tuple[Reader, str]:
+        """The reader, and what is to be said when it is another one than was asked for."""
+        workspace, newsletter = self._studio.workspace, self._studio.newsletter
         try:
-            reader(self._studio.workspace, self._studio.newsletter, choice.reader)
+            return reader(workspace, newsletter, choice.reader), ""
         except AskedWrongly as error:
-            return f"{error}: the mail is addressed to a sample reader."
-        return ""
+            return reader(workspace, newsletter, PLAIN), f"{error}: the mail is addressed to a sample reader."
+
+    def _wanted(self, choice: Choice) -> tuple[str | None, str | None]:
+        """The theme and the variant: that of the reader, unless another is asked for."""
+        variant = choice.variant
+        if not variant and self._studio.issue_id is None:
+            variant = self._reader(choice)[0].variant
+        return choice.theme or None, variant or None
 
     def _mail(self, choice: Choice) -> Words:
         preview, recipient = self.preview(choice), self.recipient(choice)
         findings = self._studio.findings(preview, recipient)
         words: Words = {
             "preview": preview,
-            "kept": not self._studio.is_good(*_wanted(choice)),
+            "kept": not self._studio.is_good(*self._wanted(choice)),
             "inbox": self._inbox(preview),
             "measures": measures(preview, recipient),
             "findings": None if findings is None else [(each, html_line(each)) for each in findings],
@@ -139,8 +146,8 @@ class Looks:
         }
 
 
-def _wanted(choice: Choice) -> tuple[str | None, str | None]:
-    return choice.theme or None, choice.variant or None
+def _language_name(tag: str) -> str:
+    return str(locale_of(tag).get_display_name("en"))
 
 
 def _nothing_more(_: Preview, __: Recipient) -> Words:
