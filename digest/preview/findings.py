@@ -1,11 +1,13 @@
-"""What the linter finds in a preview's message, and the lines of its HTML that it means."""
+"""What the linter finds in a preview's message, and where each finding can be seen."""
 
 import importlib
 import re
 from collections.abc import Sequence
 from typing import Protocol
 
-HTML_LINE = re.compile(r"\bline (\d+)|\bhtml:(\d+)", re.IGNORECASE)
+SEVERITIES = ("error", "warning", "notice")
+PARTS = {"HTML": "html", "text": "text", "message": "source"}
+LINE = re.compile(rf"({'|'.join(PARTS)}) line (\d+)")
 
 
 class Finding(Protocol):
@@ -33,7 +35,16 @@ def findings_in(message: bytes) -> Sequence[Finding] | None:
     return findings
 
 
-def html_line(finding: Finding) -> int | None:
-    """The line of the HTML part that the finding's place names, from 1; None when it names none."""
-    found = HTML_LINE.search(finding.place)
-    return int(found[1] or found[2]) if found else None
+def worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings by their severity, those that are as bad in their own order."""
+    return sorted(findings, key=lambda each: SEVERITIES.index(each.severity))
+
+
+def shown_in(finding: Finding) -> tuple[str, int | None] | None:
+    """The part of the message that the finding is about, and the line (from 1) if it names one; None for neither.
+
+    The part is ``html``, ``text``, ``source`` (all of the message) or ``headers``.
+    """
+    if found := LINE.match(finding.place):
+        return PARTS[found[1]], int(found[2])
+    return ("headers", None) if finding.place.startswith(("header ", "subject")) else None

@@ -5,6 +5,7 @@ import html
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 
 import httpx
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from digest.preview.findings import html_line
+from digest.preview.findings import shown_in
 from digest.preview.studio import Studio
 from digest.publish import publish
 from digest.web.preview import preview_app
@@ -236,25 +237,44 @@ def test_a_stored_issue_is_named(make_workspace: Callable[..., Workspace]) -> No
 # --- findings
 
 
+@dataclass
 class Found:
-    severity, rule, message, remedy = "warning", "alt", "A picture has no <alt>", "Write one"
+    """As digest.lint tells of it."""
 
-    def __init__(self, place: str) -> None:
-        self.place = place
+    place: str
+    severity: str = "warning"
+    rule: str = "alt"
+    message: str = "A picture has no <alt>"
+    remedy: str = "Write one"
 
 
-def test_findings_lead_to_their_lines(preview: TestClient, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.preview.studio.findings_in", lambda _: (Found("HTML line 12"), Found("Subject")))
+def test_findings_lead_to_what_they_are_about(preview: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = (Found("preheader", "notice"), Found("HTML line 12 and 3 more"), Found("header Date", "error"))
+    monkeypatch.setattr("digest.preview.studio.findings_in", lambda _: found)
     page = preview.get("/?view=lint").text
-    assert '<a href="/?view=html#L12">HTML line 12</a>' in page
+    assert '<a href="/?view=html#L12">HTML line 12 and 3 more</a>' in page
+    assert '<a href="/?view=headers">header Date</a>' in page
     assert "A picture has no &lt;alt&gt;" in page
+    assert "<h2>1 error, 1 warning, 1 notice</h2>" in page
     assert '<span class="count">2</span>' in page
+    assert page.index('<li class="error">') < page.index('<li class="warning">') < page.index('<li class="notice">')
     assert 'id="L12"' in preview.get("/?view=html").text
 
 
-@pytest.mark.parametrize(("place", "line"), [("HTML line 12", 12), ("html:7", 7), ("Subject", None), ("", None)])
-def test_a_place_names_a_line_or_none(place: str, line: int | None) -> None:
-    assert html_line(Found(place)) == line
+@pytest.mark.parametrize(
+    ("place", "part"),
+    [
+        ("HTML line 12", ("html", 12)),
+        ("HTML line 25, 4 times", ("html", 25)),
+        ("text line 7", ("text", 7)),
+        ("message line 3", ("source", 3)),
+        ("subject", ("headers", None)),
+        ("preheader", None),
+        ("", None),
+    ],
+)
+def test_a_place_is_somewhere_to_look_or_nowhere(place: str, part: object) -> None:
+    assert shown_in(Found(place)) == part
 
 
 @given(st.text(alphabet="<>!-/=\"'ab \n", max_size=60))

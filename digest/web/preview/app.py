@@ -162,7 +162,7 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """Take the signal."""
-        self._bell.over = True
+        self._bell.end()
         super().handle_exit(sig, frame)  # type: ignore[arg-type]  # the type of a frame is the interpreter's own
 
 

@@ -1,6 +1,7 @@
 """What the page's template is given: everything of one look at the preview, as the address says."""
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -10,7 +11,7 @@ from babel.dates import format_datetime
 from digest.catalogues import locale_of
 from digest.domain import Recipient
 from digest.errors import AskedWrongly, DigestError
-from digest.preview.findings import html_line
+from digest.preview.findings import shown_in, worst_first
 from digest.preview.headers import header_fields
 from digest.preview.issue import Preview, templates_of, variants_of
 from digest.preview.measures import cut_for_lists, measures
@@ -128,7 +129,8 @@ class Looks:
             "kept": not self._studio.is_good(*self._wanted(choice)),
             "inbox": self._inbox(preview),
             "measures": measures(preview, recipient),
-            "findings": None if findings is None else [(each, html_line(each)) for each in findings],
+            "findings": None if findings is None else [(each, shown_in(each)) for each in worst_first(findings)],
+            "counts": Counter(str(each.severity) for each in findings or ()),
         }
         return words | VIEWS[choice.view](preview, recipient)
 

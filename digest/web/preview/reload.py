@@ -9,8 +9,7 @@ from watchfiles import awatch
 from digest.preview.studio import Studio
 
 DEBOUNCE = 300  # milliseconds: one saving of an editor is many events
-GLANCE = 1.0  # seconds between looks whether the server is to end
-SILENCE = 15  # glances: a comment then tells that the connection lives
+SILENCE = 15.0  # seconds: a comment then tells that the connection lives
 
 
 class Bell:
@@ -24,6 +23,11 @@ class Bell:
         """Wake all who listen."""
         event, self._event = self._event, asyncio.Event()
         event.set()
+
+    def end(self) -> None:
+        """Let go of all who listen; may be called by a signal's handler in the loop's own thread."""
+        self.over = True
+        self.ring()
 
     async def heard(self, seconds: float) -> bool:
         """True when it rings within so many seconds."""
@@ -58,13 +62,10 @@ async def watch(studio: Studio, bell: Bell) -> None:
 
 async def versions(studio: Studio, bell: Bell) -> AsyncIterator[str]:
     """The stream of versions, as events: the present one at once, then each new one."""
-    told, silent = "", 0
+    told = ""
     while not bell.over:
         if studio.version != told:
-            told, silent = studio.version, 0
+            told = studio.version
             yield f"data: {told}\n\n"
-        if not await bell.heard(GLANCE):
-            silent += 1
-        if silent >= SILENCE:
-            silent = 0
+        elif not await bell.heard(SILENCE):
             yield ": still here\n\n"
