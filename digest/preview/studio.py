@@ -14,8 +14,8 @@ from pathlib import Path
 from digest.domain import Recipient
 from digest.errors import ConfigError, DigestError
 from digest.gathering import Gathered, gather
+from digest.lint import Finding, lint_message
 from digest.newsletters import Source, read_config
-from digest.preview.findings import Finding, findings_in
 from digest.preview.issue import Edition, Preview, composed, gather_anew, next_edition, stored_edition, templates_of
 from digest.settings import read_settings
 from digest.workspace import Workspace
@@ -49,7 +49,7 @@ class Studio:
         self._edition: Edition | None = None
         self._made: dict[Wanted, Preview | DigestError] = {}
         self._good: dict[Wanted, Preview] = {}
-        self._findings: dict[tuple[int, Recipient], Sequence[Finding] | None] = {}
+        self._findings: dict[tuple[int, Recipient], Sequence[Finding]] = {}
         self._lock = threading.RLock()
         self._run, self._changes = secrets.token_hex(4), 0
 
@@ -81,12 +81,16 @@ class Studio:
         """The latest preview that could be made, None when none could."""
         return self._good.get((theme, variant))
 
-    def findings(self, preview: Preview, recipient: Recipient) -> Sequence[Finding] | None:
-        """What the linter says of the mail for this recipient; None when there is no linter."""
+    def findings(self, preview: Preview, recipient: Recipient) -> Sequence[Finding]:
+        """What the linter says of the mail for this recipient, the worst first."""
         key = id(preview), recipient
         with self._lock:
             if key not in self._findings:
-                self._findings[key] = findings_in(preview.message.for_recipient(recipient))
+                self._findings[key] = lint_message(
+                    preview.message.for_recipient(recipient),
+                    clients=self.newsletter.clients,
+                    postal_address=self.workspace.config.site.postal_address,
+                )
             return self._findings[key]
 
     def collect_again(self) -> None:

@@ -5,7 +5,6 @@ import html
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 
 import httpx
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from digest.lint import Finding, Severity
 from digest.preview.findings import shown_in
 from digest.preview.studio import Studio
 from digest.publish import publish
@@ -206,7 +206,7 @@ def test_a_template_error_is_shown_with_its_lines_and_the_last_good_rendering(
     studio.notice([workspace.config.folder / "templates" / "issue" / "broadsheet" / "issue.txt.j2"])
     broken = preview.get("/", params={"view": "text"})
     assert broken.status_code == 500
-    assert "issue.txt.j2, line 2" in broken.text
+    assert "issue.txt.j2:2: &#39;nothing&#39; is undefined" in broken.text
     assert '<li value="2" class="it"><code>{{ nothing.here }}</code></li>' in broken.text
     assert "My &lt;own&gt; words" in broken.text
     kept = preview.get("/", params={"view": "text", "kept": "1"})
@@ -237,28 +237,29 @@ def test_a_stored_issue_is_named(make_workspace: Callable[..., Workspace]) -> No
 # --- findings
 
 
-@dataclass
-class Found:
-    """As digest.lint tells of it."""
-
-    place: str
-    severity: str = "warning"
-    rule: str = "alt"
-    message: str = "A picture has no <alt>"
-    remedy: str = "Write one"
+def found(place: str, severity: str = "warning") -> Finding:
+    return Finding(Severity(severity), "alt", place, "A picture has no <alt>", "Write one")
 
 
 def test_findings_lead_to_what_they_are_about(preview: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = (Found("preheader", "notice"), Found("HTML line 12 and 3 more"), Found("header Date", "error"))
-    monkeypatch.setattr("digest.preview.studio.findings_in", lambda _: found)
+    findings = (found("header Date", "error"), found("HTML line 12 and 3 more"), found("preheader", "notice"))
+    monkeypatch.setattr("digest.preview.studio.lint_message", lambda *_, **__: findings)
     page = preview.get("/?view=lint").text
     assert '<a href="/?view=html#L12">HTML line 12 and 3 more</a>' in page
     assert '<a href="/?view=headers">header Date</a>' in page
     assert "A picture has no &lt;alt&gt;" in page
     assert "<h2>1 error, 1 warning, 1 notice</h2>" in page
     assert '<span class="count">2</span>' in page
-    assert page.index('<li class="error">') < page.index('<li class="warning">') < page.index('<li class="notice">')
     assert 'id="L12"' in preview.get("/?view=html").text
+
+
+def test_the_linters_findings_of_this_very_mail_are_shown(preview: TestClient, workspace: Workspace) -> None:
+    theme_file(workspace, "Dear {{ '{{' }} name }}, {{ recipient.unsubscribe_url }}")
+    page = preview.get("/?view=lint").text
+    link = re.search(r'<a href="(/\?view=text#L\d+)">text line \d+', page)
+    assert link
+    line = link[1].partition("#")[2]
+    assert f'<span id="{line}">Dear {{{{ name }}}}, https://' in preview.get("/?view=text").text
 
 
 @pytest.mark.parametrize(
@@ -274,7 +275,7 @@ def test_findings_lead_to_what_they_are_about(preview: TestClient, monkeypatch: 
     ],
 )
 def test_a_place_is_somewhere_to_look_or_nowhere(place: str, part: object) -> None:
-    assert shown_in(Found(place)) == part
+    assert shown_in(found(place)) == part
 
 
 @given(st.text(alphabet="<>!-/=\"'ab \n", max_size=60))

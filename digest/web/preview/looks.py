@@ -11,7 +11,7 @@ from babel.dates import format_datetime
 from digest.catalogues import locale_of
 from digest.domain import Recipient
 from digest.errors import AskedWrongly, DigestError
-from digest.preview.findings import shown_in, worst_first
+from digest.preview.findings import shown_in
 from digest.preview.headers import header_fields
 from digest.preview.issue import Preview, templates_of, variants_of
 from digest.preview.measures import cut_for_lists, measures
@@ -129,8 +129,8 @@ class Looks:
             "kept": not self._studio.is_good(*self._wanted(choice)),
             "inbox": self._inbox(preview),
             "measures": measures(preview, recipient),
-            "findings": None if findings is None else [(each, shown_in(each)) for each in worst_first(findings)],
-            "counts": Counter(str(each.severity) for each in findings or ()),
+            "findings": [(each, shown_in(each)) for each in findings],
+            "counts": Counter(str(each.severity) for each in findings),
         }
         return words | VIEWS[choice.view](preview, recipient)
 
