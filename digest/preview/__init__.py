@@ -1,26 +1,13 @@
 """An issue as it would be sent now, for an editor's eyes: kept nowhere, sent to nobody but whom the editor names."""
 
 from digest.preview.files import SUFFIXES, refuse_other_endings, write_preview
-from digest.preview.issue import (
-    Edition,
-    Preview,
-    composed,
-    next_edition,
-    preview_issue,
-    preview_stored,
-    refuse_unknown,
-    stored_edition,
-    variants_of,
-)
+from digest.preview.issue import Preview, preview_issue, preview_stored, refuse_unknown, variants_of
 from digest.preview.readers import read_address, sample_recipient
 from digest.preview.sending import send_test
 
 __all__ = [
     "SUFFIXES",
-    "Edition",
     "Preview",
-    "composed",
-    "next_edition",
     "preview_issue",
     "preview_stored",
     "read_address",
@@ -28,7 +15,6 @@ __all__ = [
     "refuse_unknown",
     "sample_recipient",
     "send_test",
-    "stored_edition",
     "variants_of",
     "write_preview",
 ]

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from digest.lint import Finding, Severity
 from digest.preview.findings import shown_in
+from digest.preview.readers import SAMPLES
 from digest.preview.studio import Studio
 from digest.publish import publish
 from digest.web.preview import preview_app
@@ -109,6 +110,11 @@ def test_a_hostile_reader_breaks_no_view(preview: TestClient, view: str) -> None
     assert page.status_code == 200
     assert "<b>\"O'Neil" not in page.text
     assert "<b>\"O'Neil" not in preview.get("/mail?reader=hostile").text
+
+
+def test_every_sample_reader_is_offered(preview: TestClient) -> None:
+    offered = re.findall(r'<option value="([^"]+)"', preview.get("/").text.partition('name="variant"')[0])
+    assert offered == list(SAMPLES)
 
 
 def test_a_subscriber_is_looked_up_and_a_stranger_is_told_of(preview: TestClient) -> None:
