@@ -47,8 +47,8 @@ class Wording:
         return self._counted(read, minutes)
 
     def listed(self, names: Iterable[str]) -> str:
-        """Names in a row, as the language joins them."""
-        return str(format_list(list(names), style="unit-short", locale=locale_of(self.language)))
+        """Names in a row, as the language joins them. Of the shorter styles Babel has but parts, and fails."""
+        return str(format_list(list(names), style="standard", locale=locale_of(self.language)))
 
     def number(self, number: int) -> str:
         """The number as the language writes it."""

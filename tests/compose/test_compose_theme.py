@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from digest.catalogues import LANGUAGES
 from digest.compose import public_html
 from digest.compose.layout import count_words, direction_in, web_address
 from digest.compose.marks import ADDRESS, MAIL_ONLY, NAME, PREFERENCES_URL, UNSUBSCRIBE_URL, one_line
@@ -234,3 +235,13 @@ def test_words_are_counted_in_any_script():
 )
 def test_the_first_letter_says_which_way_words_are_read(words, direction):
     assert direction_in(words, "rtl") == direction
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_else_a_story_stands_is_told_in_every_language(issue, theme, language):
+    names = ("Riverside Wire", "Tideline", "Sound Radio", "The Quay")
+    for number in range(1, 5):
+        story = replace(issue.stories[0], also_in=names[:number])
+        part = rendered(replace(changed(issue, language=language), stories=(story,)), theme).text
+        text = " ".join(part.split())
+        assert [text.count(name) for name in names] == [1] * number + [0] * (4 - number)
