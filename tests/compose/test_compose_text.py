@@ -4,11 +4,8 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from digest.compose.marks import ADDRESS
-from digest.compose.plaintext import columns, wrap
+from digest.compose.plaintext import columns
 from tests.compose.conftest import SPONSOR, changed, rendered
 
 
@@ -34,11 +31,3 @@ def test_stories_are_numbered_under_their_headings(issue, theme):
 def test_a_heading_in_wide_characters_is_ruled_off_as_wide(issue):
     stories = tuple(replace(story, section="港口新闻") for story in issue.stories[:1])
     assert "港口新闻\n--------\n" in rendered(replace(issue, stories=stories)).text
-
-
-@given(st.text(st.sampled_from("ab é漢字 "), max_size=400), st.integers(4, 40))
-def test_wrapping_loses_nothing_and_keeps_the_width(text, width):
-    lines = wrap(text, width=width).split("\n")
-    assert "".join("".join(lines).split()) == "".join(text.split())
-    for line in lines:
-        assert columns(line) <= width or not re.search("[ 漢字]", line)
