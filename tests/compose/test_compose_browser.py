@@ -90,6 +90,19 @@ def test_it_turns_dark_with_the_reader(browser, issue, theme):
     assert (ground, ink) == (rgb(night.paper), rgb(night.ink))
 
 
+def test_outlooks_own_night_gets_our_colours(browser, issue, theme):
+    night = look_of(theme, issue.newsletter).dark
+    page = shown(browser, rendered(issue, theme).html, 375)
+    page.evaluate(
+        "document.querySelectorAll('[style*=color]').forEach("
+        "element => { element.dataset.ogsc = ''; element.dataset.ogsb = ''; })"
+    )
+    ground = page.evaluate("getComputedStyle(document.querySelector('.paper')).backgroundColor")
+    inks = page.evaluate("[...document.querySelectorAll('.ink')].map(element => getComputedStyle(element).color)")
+    page.close()
+    assert (ground, set(inks)) == (rgb(night.paper), {rgb(night.ink)})
+
+
 def test_an_arabic_mail_is_the_mirror_of_an_english_one(browser, theme):
     english = shown(browser, rendered(read_issue(), theme).html, 600)
     arabic = shown(browser, rendered(in_arabic(), theme).html, 600)
