@@ -25,6 +25,10 @@ test: $(READY) ## Run all tests (first set up what they need)
 	@$(PYTHON) .ci/prerequisites.py test
 	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
 
+test-long: $(READY) ## Run all tests, those too that only say more of the same
+	@$(PYTHON) .ci/prerequisites.py test
+	$(BIN)/python -m pytest --numprocesses 2 -m "" $(ARGS)
+
 check: $(READY) ## Check format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -53,4 +57,4 @@ lock: ## Resolve the dependencies anew (needs uv)
 clean: ## Remove what was made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-.PHONY: help setup demo test check format catalogues bench-editorial pictures screenshot lock clean
+.PHONY: help setup demo test test-long check format catalogues bench-editorial pictures screenshot lock clean

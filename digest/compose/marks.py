@@ -20,6 +20,7 @@ UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000-\uf8ff"
     "\ufdd0-\ufdef\ufeff\ufffe\uffff\U000e0000-\U000e0001\U000f0000-\U0010ffff]"
 )
+SPACE = re.compile(r"[^\S\u00a0\u202f]+")
 VALUE_MARK = re.compile(f"([{UNSUBSCRIBE_URL}{PREFERENCES_URL}{ADDRESS}{NAME}])")
 REGION_MARK = re.compile(f"[{MAIL_ONLY}{MAIL_ONLY_END}]")
 MAIL_ONLY_REGION = re.compile(f"{MAIL_ONLY}.*?{MAIL_ONLY_END}", re.DOTALL)
@@ -36,8 +37,11 @@ class RecipientMarks:
 
 
 def one_line(text: str) -> str:
-    """The text on one line, without marks and without characters that no reader could see."""
-    return " ".join(UNWANTED.sub("", text).split())
+    """The text on one line, without marks and without characters that no reader could see.
+
+    The two spaces that keep words together, as French wants before a question mark, stay.
+    """
+    return SPACE.sub(" ", UNWANTED.sub("", text)).strip()
 
 
 def mail_only(caller: Callable[[], str]) -> str:

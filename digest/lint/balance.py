@@ -5,6 +5,7 @@ tag HTML never lets anyone leave out.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from digest.lint.findings import Severity, Spot
@@ -15,19 +16,26 @@ ENDS = {"": "-->", "style": "</style", "script": "</script", "title": "</title",
 
 def check_balance(html: str) -> Iterator[Spot]:
     """Tags that are not closed, and end tags that close nothing."""
+    line_ends = [found.start() for found in re.finditer("\n", html)]
+    for position, rule, message, remedy in _mistakes(html.lower()):
+        place = f"HTML line {bisect_left(line_ends, position) + 1}"
+        yield Spot(Severity.WARNING, rule, place, message, remedy, html[position : position + 80])
+
+
+def _mistakes(lower: str) -> Iterator[tuple[int, str, str, str]]:
+    """Where a mistake is, its rule, what is wrong and what to do."""
     opened: list[tuple[str, int]] = []
-    lower = html.lower()
     for is_end, name, position in _tags(lower):
         if not is_end:
             opened.append((name, position))
         elif name not in (other for other, _ in opened[-50:]):
             message = f"</{name}> closes nothing: it may close what is around it"
-            yield _spot("tag-stray", html, position, message, "Take it out, or open what it is to close.")
+            yield position, "tag-stray", message, "Take it out, or open what it is to close."
         else:
             while (last := opened.pop())[0] != name:
-                yield _unclosed(html, *last)
+                yield _unclosed(*last)
     for name, position in opened:
-        yield _unclosed(html, name, position)
+        yield _unclosed(name, position)
 
 
 def _tags(lower: str) -> Iterator[tuple[bool, str, int]]:
@@ -44,12 +52,6 @@ def _tags(lower: str) -> Iterator[tuple[bool, str, int]]:
         position = end
 
 
-def _unclosed(html: str, name: str, position: int) -> Spot:
+def _unclosed(name: str, position: int) -> tuple[int, str, str, str]:
     message = f"a <{name}>, or one inside it, is not closed: each client ends it somewhere else"
-    return _spot("tag-unclosed", html, position, message, f"Write its </{name}>.")
-
-
-def _spot(rule: str, html: str, position: int, message: str, remedy: str) -> Spot:
-    line = html.count("\n", 0, position) + 1
-    told = html[position : position + 80]
-    return Spot(Severity.WARNING, rule, f"HTML line {line}", message, remedy, told)
+    return position, "tag-unclosed", message, f"Write its </{name}>."

@@ -1,41 +1,26 @@
 """Every theme in a browser: narrow and wide, by day and by night, without style, and as axe-core judges it."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from digest.compose import public_html
 from digest.compose.look import look_of
 from digest.domain import Issue
+from tests.browser import NEEDS_BROWSER, browser
 from tests.compose.conftest import LOGO, SPONSOR, at_its_fullest, changed, in_arabic, read_issue, rendered
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 PAGES_NOT_MAILS = {
     # A mail stands within a page of the mail program's, which has the landmarks.
     "landmark-one-main": {"enabled": False},
     "region": {"enabled": False},
 }
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium"),
-]
+__all__ = ["browser"]  # fixture
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield browser
-        browser.close()
+pytestmark = NEEDS_BROWSER
 
 
 def shown(browser: Browser, html: str, width: int, scheme: str = "light") -> Page:

@@ -1,30 +1,23 @@
 """A person with a browser: signs up, confirms and leaves, with the mouse put away."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.browser import NEEDS_BROWSER, browser
 from tests.e2e.conftest import Operator, link_in, wait_until
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium"),
-]
+__all__ = ["browser"]  # fixture
+
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture
-def tab() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield browser.new_page(viewport={"width": 390, "height": 800})
-        browser.close()
+def tab(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 390, "height": 800})
+    yield opened
+    opened.close()
 
 
 def press_until(tab: Page, role: str, name: str) -> None:

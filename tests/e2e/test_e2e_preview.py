@@ -1,38 +1,26 @@
 """An editor with a browser looks at the next issue while it is being made."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page
 
 from digest.preview.studio import Studio
 from digest.workspace import Workspace
-from tests.e2e.test_e2e_browser import CHROMIUM, FLAGS
+from tests.browser import NEEDS_BROWSER, browser
 from tests.postbox import Postbox
 from tests.preview.conftest import own_theme, running, studio
 from tests.publish.conftest import make_workspace, workspace, write_articles
 from tests.website import Site
 
-__all__ = ["make_workspace", "studio", "workspace"]  # fixtures
+__all__ = ["browser", "make_workspace", "studio", "workspace"]  # fixtures
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(shutil.which("chromium") is None, reason="needs a browser: apt-get install chromium"),
-]
+pytestmark = NEEDS_BROWSER
 VIEWS = ("mail", "text", "headers", "source", "html", "lint", "why")
 LIGHTHOUSE = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="10" height="10"/></svg>'
 LIGHT, DARK = "rgb(251, 249, 244)", "rgb(22, 19, 15)"  # the paper of the theme
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -133,8 +121,15 @@ def test_everything_works_without_script(browser: Browser, url: str, postbox: Po
     tab.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (390, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.thorough),
+        pytest.param(390, "light", marks=pytest.mark.thorough),
+    ],
+)
 def test_the_page_is_accessible_and_no_wider_than_its_window(
     browser: Browser, url: str, width: int, scheme: str
 ) -> None:

@@ -1,22 +1,22 @@
 """The cascade as a browser has it: colours, grounds, sizes and weights, in light and in dark mode."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from digest.compose import compose
 from digest.domain import Recipient
 from digest.lint.cascade import Look, Mode, looks
 from digest.lint.colours import read_colour
 from digest.lint.page import read_page
+from tests.browser import NEEDS_BROWSER, browser
 from tests.compose.conftest import read_issue
 from tests.lint.conftest import DATA, page
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
+pytestmark = NEEDS_BROWSER
+__all__ = ["browser"]  # fixture
 TANGLE = page(
     """
     <div id="a" class="x y" style="color:#123456;font-size:1.2em"><p class="x">one <b>two</b></p>
@@ -58,18 +58,15 @@ def broadsheet() -> str:
     return made.html_for(Recipient("reader@example.org", "", "7.daily.c2ln", "<daily.214.7@news.example.com>"))
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("name", ["tangle", "broadsheet", "careless"])
-def test_every_element_looks_as_in_chromium(name: str, mode: Mode):
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not here")
+def test_every_element_looks_as_in_chromium(browser: Browser, name: str, mode: Mode):
     parsed = read_page({"tangle": TANGLE, "broadsheet": broadsheet(), "careless": CARELESS}[name])
     found = looks(parsed, mode)
     # The parsers put different elements around the same ones.
     for number, element in enumerate(parsed.elements):
         element.set("data-n", str(number))
-    seen = in_chromium(lxml_html.tostring(parsed.root, encoding="unicode", doctype="<!doctype html>"), mode)
+    seen = in_chromium(browser, lxml_html.tostring(parsed.root, encoding="unicode", doctype="<!doctype html>"), mode)
     compared = [(element, look) for element, look in found.items() if element.xpath("ancestor-or-self::body")]
     assert len(compared) > 10
     for element, look in compared:
@@ -87,12 +84,9 @@ def assert_alike(look: Look, colour: str, size: float, is_bold: bool, grounds: l
         assert str(look.ground) == str(ground)
 
 
-def in_chromium(html: str, mode: Mode) -> dict[str, list]:
+def in_chromium(browser: Browser, html: str, mode: Mode) -> dict[str, list]:
     """What Chromium computes for every element, without fetching anything."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        tab = browser.new_context(color_scheme=mode, offline=True).new_page()
+    with browser.new_context(color_scheme=mode, offline=True) as context:
+        tab = context.new_page()
         tab.set_content(html)
-        seen = tab.evaluate(SEEN)
-        browser.close()
-    return seen
+        return tab.evaluate(SEEN)

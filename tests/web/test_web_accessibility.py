@@ -1,7 +1,6 @@
 """Pages and letters as browsers and their helpers read them: axe-core finds nothing, in any language, day or night."""
 
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -9,7 +8,7 @@ import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -22,28 +21,19 @@ from digest.web.pages import ReadersLanguages, page_renderer
 from subscribers.mail import Kind, Letter, Letters, Mail
 from subscribers.models import Status, Subscriber, Subscription
 from subscribers.tokens import Tokens
+from tests.browser import NEEDS_BROWSER, browser
 from tests.web.conftest import Stage
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
+__all__ = ["browser"]  # fixture
+
 NOW = datetime(2026, 3, 2, 7, 5, tzinfo=UTC)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]  # a letter is no page, and needs no landmarks
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium"),
-]
-by_language = pytest.mark.parametrize("language", LANGUAGES)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield opened
-        opened.close()
+pytestmark = NEEDS_BROWSER
+# The longest words, another direction; the others stand in the same pages.
+TELLING = ("en", "de", "ar")
+by_language = pytest.mark.parametrize(
+    "language", [pytest.param(each, marks=[] if each in TELLING else pytest.mark.thorough) for each in LANGUAGES]
+)
 
 
 @pytest.fixture

@@ -1,24 +1,18 @@
 """The archive's pages in a browser: nothing that axe-core complains of, nothing wider than a phone."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from digest.web import create_app
+from tests.browser import NEEDS_BROWSER, browser
 from tests.web.conftest import Told
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium"),
-]
+__all__ = ["browser"]  # fixture
+
+pytestmark = NEEDS_BROWSER
 STORIES = [
     Told("A quiet ferry to Heron Island", "It crossed at dawn. " * 8, section="City", also_in=("Tideline",)),
     Told("عبّارة بلا صوت إلى الجزيرة", "توقفت الأحاديث حين لاحظ الركاب.", section="Sea", language="ar"),
@@ -28,11 +22,10 @@ STORIES = [
 
 
 @pytest.fixture
-def tab() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield browser.new_page()
-        browser.close()
+def tab(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(params=["en", "ar"])
