@@ -21,13 +21,14 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## Run the whole job on a sample newsroom (ARGS="--once --dir DIR" leaves the results in DIR)
 	@$(BIN)/digest demo $(ARGS)
 
+# Three processes on two cores: one of them waits for the clock most of the time.
 test: $(READY) ## Run all tests (first set up what they need)
 	@$(PYTHON) .ci/prerequisites.py test
-	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 $(ARGS)
 
 test-long: $(READY) ## Run all tests, those too that only say more of the same
 	@$(PYTHON) .ci/prerequisites.py test
-	$(BIN)/python -m pytest --numprocesses 2 -m "" $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 -m "" $(ARGS)
 
 check: $(READY) ## Check format, lint and types
 	$(BIN)/ruff format --check .
@@ -47,7 +48,7 @@ bench-editorial: $(READY) ## Print how well duplicates and summaries do, and how
 pictures: $(READY) ## Take the reference pictures of all mails anew: look at each before you keep it
 	$(BIN)/python -m tests.pictures.scenes
 
-screenshot: $(READY) ## Make the README's picture anew from the demo's issue
+screenshot: $(READY) ## Make the README's picture anew from the demo's issue, in every theme
 	$(BIN)/python docs/make_screenshot.py
 
 lock: ## Resolve the dependencies anew (needs uv)
