@@ -10,9 +10,9 @@ from zoneinfo import available_timezones
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, AnyHttpUrl, Field, TypeAdapter
 
+from digest.clients import check_client
 from digest.cron import cron_trigger
 from digest.labels import LABELS, blanks
-from digest.lint.clients import check_client
 
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 FONT = re.compile(r"[\w '-]+(?:, *[\w '-]+)*")

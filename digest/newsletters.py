@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic import model_validator as _model_validator
 
+from digest.clients import DEFAULT_CLIENTS
 from digest.errors import ConfigError
 from digest.kinds import (
     KEY,
@@ -32,7 +33,6 @@ from digest.kinds import (
     Weight,
     Words,
 )
-from digest.lint.clients import DEFAULT_CLIENTS
 from digest.templating import themes
 from subscribers.publication import PROMPT
 

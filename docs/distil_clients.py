@@ -1,6 +1,6 @@
 """Distils what digest lint knows of mail clients from the data of caniemail.com, an independent project (MIT).
 
-Takes the path of its ``https://www.caniemail.com/api/data.json``; writes ``digest/lint/clients.json``, which holds the
+Takes the path of its ``https://www.caniemail.com/api/data.json``; writes ``digest/clients.json``, which holds the
 latest result of each test that ``digest/lint/features.json`` looks for.
 """
 
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PACKAGE = Path(__file__).parents[1] / "digest" / "lint"
+PACKAGE = Path(__file__).parents[1] / "digest"
 YEAR = re.compile(r"\d{4}(-\d\d)?")
 ABOUT = {
     "source": "https://www.caniemail.com",
@@ -63,7 +63,9 @@ def main(arguments: list[str]) -> int:
         print("say where caniemail's data.json is", file=sys.stderr)
         return 2
     published = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-    looked_for = {use["feature"] for use in json.loads((PACKAGE / "features.json").read_text(encoding="utf-8"))}
+    looked_for = {
+        use["feature"] for use in json.loads((PACKAGE / "lint" / "features.json").read_text(encoding="utf-8"))
+    }
     known = {feature["slug"]: feature["stats"] for feature in published["data"]}
     missing = looked_for - known.keys()
     if missing:

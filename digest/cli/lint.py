@@ -12,10 +12,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from digest.cli.terminal import AsJson, counted, err, out, print_json, workspace
+from digest.clients import check_client, titles
 from digest.errors import AskedWrongly
 from digest.kinds import KEY
 from digest.lint import DEFAULT_CLIENTS, KNOWN_CLIENTS, Finding, Severity
-from digest.lint.clients import check_client, titles
 from digest.linting import lint_file, lint_mail
 from digest.preview import preview_issue, sample_recipient
 

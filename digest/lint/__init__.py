@@ -3,7 +3,7 @@
 Pure: no network and no other process. What the two need stands apart, in ``remote`` and ``spamassassin``.
 """
 
-from digest.lint.clients import DEFAULT_CLIENTS, KNOWN_CLIENTS
+from digest.clients import DEFAULT_CLIENTS, KNOWN_CLIENTS
 from digest.lint.findings import Finding, Severity
 from digest.lint.lint import lint_html, lint_message
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from digest.clients import DEFAULT_CLIENTS, check_client
 from digest.lint.balance import check_balance
-from digest.lint.clients import DEFAULT_CLIENTS, check_client
 from digest.lint.findings import Finding, Severity, Spot, counted_findings
 from digest.lint.headers import check_bytes, check_headers, field
 from digest.lint.leftovers import check_address, check_words

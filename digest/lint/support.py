@@ -14,8 +14,8 @@ from typing import Any
 import tinycss2
 import tinycss2.ast as tokens
 
+from digest.clients import OUTLOOK_WINDOWS, named, shortcomings
 from digest.lint.addresses import parts_of
-from digest.lint.clients import OUTLOOK_WINDOWS, named, shortcomings
 from digest.lint.css import Declaration, all_tokens, functions_of, is_zero, words_of
 from digest.lint.findings import Severity, Spot
 from digest.lint.page import Page, excerpt

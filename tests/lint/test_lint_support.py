@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from digest.clients import AS_OF, check_client, shortcomings
 from digest.lint import DEFAULT_CLIENTS, KNOWN_CLIENTS, Severity, lint_html
-from digest.lint.clients import AS_OF, check_client, shortcomings
 from tests.lint.conftest import SOUND_HTML, by_rule, in_page, page
 
 ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
-PACKAGE = Path(__file__).parents[2] / "digest" / "lint"
+PACKAGE = Path(__file__).parents[2] / "digest"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_looks_that_stand_in_style_alone_are_lost_in_some_apps():
 
 
 def test_everything_looked_for_is_known_of_every_client():
-    features = {use["feature"] for use in json.loads((PACKAGE / "features.json").read_text())}
+    features = {use["feature"] for use in json.loads((PACKAGE / "lint" / "features.json").read_text())}
     for feature in features:
         for client in KNOWN_CLIENTS:
             shortcomings(feature, client)
@@ -190,11 +190,12 @@ def test_everything_looked_for_is_known_of_every_client():
 def test_the_table_is_what_its_script_makes_of_the_data(shared_data: Path, tmp_path: Path, monkeypatch):
     import importlib.util
 
-    spec = importlib.util.spec_from_file_location("distil_clients", PACKAGE.parents[1] / "docs" / "distil_clients.py")
+    spec = importlib.util.spec_from_file_location("distil_clients", PACKAGE.parent / "docs" / "distil_clients.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     monkeypatch.setattr(script, "PACKAGE", tmp_path)
-    (tmp_path / "features.json").write_text((PACKAGE / "features.json").read_text())
+    (tmp_path / "lint").mkdir()
+    (tmp_path / "lint" / "features.json").write_text((PACKAGE / "lint" / "features.json").read_text())
     assert script.main([str(shared_data / "clients" / "caniemail.json")]) == 0
     assert (tmp_path / "clients.json").read_text() == (PACKAGE / "clients.json").read_text()
 
