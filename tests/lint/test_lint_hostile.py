@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.lint import lint_html, lint_message
+from digest.lint import Finding, lint_html, lint_message
 from tests.lint.conftest import SOUND_HTML, by_rule, in_page, message, page
 
 LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
@@ -105,22 +105,29 @@ VALUES = "\x00 \ud7ff \ue001 {{ %% https:// // data: # cid: javascript:"
 PIECES = st.sampled_from([*MARKUP.split(" "), *STYLE.split(" "), *VALUES.split(" ")])
 
 
+def are_whole(findings: tuple[Finding, ...]) -> bool:
+    """True when each finding says where, what and what to do, in a line each that a terminal can print."""
+    told = [text for each in findings for text in (each.rule, each.place, each.message, each.remedy)]
+    return all(text and text.isprintable() for text in told)
+
+
 @settings(max_examples=300)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40))
 def test_no_html_breaks_it(pieces: list[str]):
-    lint_html("".join(pieces))
+    assert are_whole(lint_html("".join(pieces)))
 
 
 @settings(max_examples=150)
 @given(st.lists(PIECES, max_size=20), st.lists(PIECES, max_size=20), st.lists(PIECES, max_size=8))
 def test_no_piece_of_a_page_breaks_it(body: list[str], rules: list[str], style: list[str]):
-    in_page(f'{"".join(body)}<p style="{"".join(style)}">a</p>', f"<style>{''.join(rules)}</style>")
+    found = in_page(f'{"".join(body)}<p style="{"".join(style)}">a</p>', f"<style>{''.join(rules)}</style>")
+    assert are_whole(tuple(found.values()))
 
 
 @settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_no_bytes_break_it(raw: bytes):
-    lint_message(raw)
+    assert are_whole(lint_message(raw))
 
 
 FIELDS = st.sampled_from(
@@ -132,7 +139,7 @@ FIELDS = st.sampled_from(
 @given(st.lists(st.tuples(FIELDS, st.text(max_size=60)), max_size=6), st.binary(max_size=60))
 def test_no_header_breaks_it(fields: list[tuple[str, str]], body: bytes):
     head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    lint_message(head.encode("utf-8", "surrogatepass") + b"\r\n" + body)
+    assert are_whole(lint_message(head.encode("utf-8", "surrogatepass") + b"\r\n" + body))
 
 
 MAIL = message()
@@ -145,4 +152,4 @@ def test_no_change_to_a_mail_breaks_it(changes: list[tuple[float, float, bytes]]
     for where, length, piece in changes:
         start = int(where * len(raw))
         raw = raw[:start] + piece + raw[start + int(length * len(raw)) :]
-    lint_message(raw)
+    assert are_whole(lint_message(raw))
