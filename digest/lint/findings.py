@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -55,7 +55,7 @@ LINE = re.compile(r" line (\d+)")
 
 def short(text: str, most: int = LONGEST_EXCERPT) -> str:
     """The text on one line, in printable characters, cut in its middle where it is long: both ends tell."""
-    text = " ".join("".join(mark if mark.isprintable() else " " for mark in text[: 20 * most]).split())
+    text = " ".join(_printable(text[: 20 * most]).split())
     if len(text) <= most:
         return text
     end = most // 3
@@ -71,8 +71,16 @@ def counted_findings(spots: Iterable[Spot]) -> tuple[Finding, ...]:
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The worst first, and those equally bad in the order of the mail: header, HTML, text, each line by line."""
-    return tuple(sorted(findings, key=lambda finding: (-finding.severity.weight, *_position(finding.place))))
+    """The worst first, and those equally bad in the order of the mail: header, HTML, text, each line by line.
+
+    What they quote of the mail is made harmless for a terminal.
+    """
+    harmless = (replace(each, place=_printable(each.place), message=_printable(each.message)) for each in findings)
+    return tuple(sorted(harmless, key=lambda finding: (-finding.severity.weight, *_position(finding.place))))
+
+
+def _printable(text: str) -> str:
+    return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
 def _position(place: str) -> tuple[int, int]:

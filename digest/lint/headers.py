@@ -219,5 +219,7 @@ def _defects(message: EmailMessage) -> Iterator[Spot]:
 
 
 def _told(defect: Exception) -> str:
-    words = str(defect) or re.sub(r"(?<!^)(?=[A-Z])", " ", type(defect).__name__.removesuffix("Defect")).lower()
-    return short(words, 100)
+    """What the standard library calls the defect, and its details, which may be no more than a piece of the mail."""
+    words = re.sub(r"(?<!^)(?=[A-Z][a-z])", " ", type(defect).__name__.removesuffix("Defect")).lower()
+    details = short(str(defect), 100)
+    return f"{words}: {details}" if details else words

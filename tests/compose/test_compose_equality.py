@@ -1,18 +1,29 @@
 """The compiled message beside the one that the standard library builds from the same words, for a thousand readers."""
 
+from dataclasses import replace
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache
 
 from hypothesis import given, settings
 
+from digest.compose import CompiledMessage
 from digest.compose.marks import one_line
 from digest.domain import Recipient
-from tests.compose.test_compose_message import DATE, PUBLIC_URL, RECIPIENTS, display_name, parsed, the_message
+from tests.compose.conftest import read_issue
+from tests.compose.test_compose_message import DATE, PUBLIC_URL, RECIPIENTS, composed, display_name, parsed
 
 SENDER = Address("The Harbour Post", addr_spec="daily@news.example.com")
 IN_ANY_ORDER = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
+
+
+@cache
+def the_message() -> CompiledMessage:
+    """An issue of two stories: what differs between readers stands around them."""
+    issue = read_issue()
+    return composed(replace(issue, stories=issue.stories[:2]))
 
 
 def built_plainly(recipient: Recipient) -> EmailMessage:

@@ -85,6 +85,8 @@ HEADS = {
     "a charset that is none": b'Content-Type: text/html; charset="\\\x00nonsense"\r\n\r\n<p>a</p>',
     "a codec that is no charset": b"Content-Type: text/html; charset=zlib\r\n\r\n<p>a</p>",
     "base64 that is none": b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n@@@\xff",
+    "a kind that would colour a terminal": b'Content-Type: multipart/\x1b[31mred; boundary="b"\r\n\r\n--c\r\n\r\na',
+    "a blank": b" ",
     "nothing": b"",
     "no header": b"\r\n\r\n<p>hello</p>",
     "line ends": b"\r\n" * 100_000,
@@ -94,7 +96,9 @@ HEADS = {
 
 @pytest.mark.parametrize("name", HEADS)
 def test_a_broken_message_is_findings(name: str):
-    assert lint_message(HEADS[name])
+    found = lint_message(HEADS[name])
+    assert found
+    assert are_whole(found)
 
 
 MARKUP = (
