@@ -36,6 +36,7 @@ class CompiledMessage:
     preheader: str
     html: str
     text: str
+    language: str
     public_url: str
     pieces: tuple[Piece, ...] = field(repr=False)
 
@@ -84,6 +85,7 @@ def compile_message(
         preheader=rendered.preheader,
         html=page,
         text=body,
+        language=rendered.language,
         public_url=public_url,
         pieces=tuple(_joined(pieces)),
     )

@@ -18,7 +18,7 @@ GREETED = re.compile(rf"\b{GREETINGS},? {NOBODY}\b")
 COUNTED = re.compile(rf"(?<!\w){NOBODY} {THINGS}(?!\w)|(?<!\w)(?:None|undefined|NaN)\s?[%€$£]")
 ALONE = re.compile(rf"(?:^|[·|•]\s*|\b(?:[Bb]y|No\.) ){NOBODY}(?=\s*(?:$|[·|•]))")
 IN_ADDRESS = re.compile(r"[/=](?:None|undefined|null|NaN)(?=$|[/&#?])")
-OUR_MARKS = re.compile("[\ue001-\ue005]")
+OUR_MARKS = re.compile("[\ue001-\ue006]")
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 FILLER = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
 # Journalists put words of their own into brackets, and "todo" is Spanish: only what cannot be meant.

@@ -125,10 +125,9 @@ def composed(
 
 
 def _as_sent(workspace: Workspace, edition: Edition, row: IssueRow, variant: str | None) -> Preview:
-    languages = [each.language for each in issues.variants_of(workspace.engine, row.id or 0)]
     messages = compiled_messages(workspace, edition.issue.newsletter, row).values()
-    sent = dict(zip(languages, messages, strict=True))
-    variant = variant or languages[0]
+    sent = {message.language: message for message in messages}
+    variant = variant or next(iter(sent))
     if variant not in sent:
         raise AskedWrongly(f"issue {row.id} was not sent in {variant} (but in {', '.join(sent)})")
     return Preview(sent[variant], edition, None, variant)
