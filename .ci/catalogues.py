@@ -23,7 +23,7 @@ MAPPING = {
     "digest/*.py": "python",
     "digest/compose/*.py": "python",
     "digest/web/**/*.py": "python",
-    "subscribers/*.py": "python",
+    "subscribers/**/*.py": "python",
     "templates/**/*.j2": "jinja2",
 }
 OPTIONS = {"jinja2": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -16,7 +16,12 @@ class Status(StrEnum):
 
 
 class Subscriber(SQLModel, table=True):
-    """One address, one person. ``address`` is normalised (see ``subscribers.addresses``) and unique."""
+    """One address, one person. ``address`` is normalised (see ``subscribers.addresses``) and unique.
+
+    ``timezone`` is an IANA name, or empty for that of each newsletter; ``fields`` are the publisher's own, by their
+    names; ``engaged_at`` is the last time that the reader showed to be there; ``flag`` says why the address deserves
+    a second look, if it does.
+    """
 
     __tablename__ = "subscriber"
     # An id is never used again, or an erased reader's old links would speak for somebody else.
@@ -26,12 +31,21 @@ class Subscriber(SQLModel, table=True):
     address: str = Field(unique=True)
     name: str = ""
     language: str = ""
+    timezone: str = ""
+    fields: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    flag: str = ""
     bounces: int = 0
     created_at: datetime
+    engaged_at: datetime | None = None
 
 
 class Subscription(SQLModel, table=True):
-    """A subscriber's membership of one newsletter; there is one row a pair, whatever happens."""
+    """A subscriber's membership of one newsletter; there is one row a pair, whatever happens.
+
+    ``topics`` are the keys of those that are wanted, sorted, with commas between; empty for all. ``hour`` is the hour
+    of the reader's day (0 to 23) at which issues are wanted; None for as soon as they are ready. Nothing is sent before
+    ``paused_until``. ``page`` is the address of the page on which it began.
+    """
 
     __tablename__ = "subscription"
     __table_args__ = (
@@ -47,6 +61,10 @@ class Subscription(SQLModel, table=True):
     asked_at: datetime | None = None  # when the last confirmation mail left
     confirmed_at: datetime | None = None
     ended_at: datetime | None = None
+    topics: str = ""
+    hour: int | None = None
+    paused_until: datetime | None = None
+    page: str = ""
 
 
 class Suppression(SQLModel, table=True):
@@ -62,8 +80,8 @@ class Suppression(SQLModel, table=True):
 class Consent(SQLModel, table=True):
     """The proof of an opt-in or its end. Rows are added, never edited.
 
-    ``act`` is requested, confirmed, unsubscribed, imported or added. ``network`` is the IP address
-    cut to its network (/24 or /48), or empty.
+    ``act`` is one of ``subscribers.consent.Act``. ``network`` is the IP address cut to its network (/24 or /48), or
+    whole, or empty, as the publisher chose. ``note`` is what the reader said of it.
     """
 
     __tablename__ = "consent"
@@ -77,3 +95,31 @@ class Consent(SQLModel, table=True):
     form: str = ""
     page: str = ""
     network: str = ""
+    note: str = ""
+
+
+class LetterRow(SQLModel, table=True):
+    """That a letter went to an address, for as long as it counts against the next one.
+
+    ``address`` is a keyed fingerprint: who was written to is nobody's business afterwards.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (Index("ix_letter_address", "address", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str
+    kind: str
+    at: datetime = Field(index=True)
+
+
+class ImportRow(SQLModel, table=True):
+    """How far the import of a file has come. ``key`` is a print of the file and of what was asked with it."""
+
+    __tablename__ = "import"
+
+    key: str = Field(primary_key=True)
+    line: int = 0  # the last line of the file that is done with
+    counts: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    began_at: datetime
+    ended_at: datetime | None = None

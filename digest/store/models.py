@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from subscribers.models import Consent, Subscriber, Subscription, Suppression
+from subscribers.models import Consent, ImportRow, LetterRow, Subscriber, Subscription, Suppression
 
 __all__ = [
     "AnswerRow",
@@ -19,8 +19,10 @@ __all__ = [
     "Consent",
     "DeliveryRow",
     "DeliveryState",
+    "ImportRow",
     "IssueRow",
     "IssueState",
+    "LetterRow",
     "NewsletterRow",
     "SightingRow",
     "SourceRow",
@@ -191,15 +193,17 @@ class StoryRow(SQLModel, table=True):
 class VariantRow(SQLModel, table=True):
     """One rendering of an issue as it was sent, with the marks where a recipient's own values go.
 
-    ``language`` is that of our words in it, a BCP 47 tag; that of the newsletter has the lowest ``id``.
+    ``language`` is that of our words in it, a BCP 47 tag; that of the newsletter has the lowest ``id``. ``stories`` are
+    the ranks of the stories that it holds, with commas between; empty when it holds all.
     """
 
     __tablename__ = "variant"
-    __table_args__ = (UniqueConstraint("issue_id", "language"),)
+    __table_args__ = (UniqueConstraint("issue_id", "language", "stories"),)
 
     id: int | None = Field(default=None, primary_key=True)
     issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
     language: str
+    stories: str = ""
     html: str
     text: str
 
