@@ -6,6 +6,8 @@ IMMEDIATE, so that two writers queue up instead of failing half-way (sqlite.org/
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,17 +60,41 @@ def migrate(engine: Engine) -> tuple[str, str]:
     if before == head:
         return before, head
     _refuse_newer(scripts, before, engine)
-    with engine.begin() as connection:
+    with engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
         _wait_for_other_migrators(connection)
-        _upgrade(connection, scripts)
+        _upgrade(connection, scripts, head)
+        _check_foreign_keys(connection)
     return before, head
 
 
-def _upgrade(connection: Connection, scripts: ScriptDirectory) -> None:
-    def steps(revision: Any, _context: MigrationContext) -> Any:
-        return scripts._upgrade_revs("head", revision)
+@contextmanager
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by making it anew: meanwhile nothing may be deleted for pointing to the old one.
 
-    with EnvironmentContext(AlembicConfig(), scripts, fn=steps, destination_rev="head") as environment:
+    It has to be said outside a transaction (sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema
+    Changes").
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise StoreError("the database was not migrated: a row in it points to one that is not there")
+
+
+def _upgrade(connection: Connection, scripts: ScriptDirectory, head: str) -> None:
+    def steps(revision: Any, _context: MigrationContext) -> Any:
+        return scripts._upgrade_revs(head, revision)
+
+    with EnvironmentContext(AlembicConfig(), scripts, fn=steps, destination_rev=head) as environment:
         environment.configure(connection=connection, render_as_batch=True, transactional_ddl=False)
         environment.run_migrations()
 

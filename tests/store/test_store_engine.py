@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 import digest.store.models  # noqa: F401  # fills the metadata
@@ -24,6 +26,40 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(engine: Engine) ->
 def test_migrating_a_present_database_changes_nothing(engine: Engine) -> None:
     before, after = migrate(engine)
     assert before == after
+
+
+OLD_LIFE = """
+INSERT INTO issue (id, newsletter, slot, state, reason, subject, preheader, decisions, created_at, expires_at, audience,
+    holder) VALUES (1, 'daily', '2026-01-01', 'sent', '', '', '', '[]', '2026-01-01', '2026-01-01', 1, '');
+INSERT INTO variant (id, issue_id, key, html, text) VALUES (1, 1, 'default', '', '');
+INSERT INTO delivery (id, issue_id, variant_id, subscriber_id, state, attempts, holder, reply)
+    VALUES (1, 1, 1, 1, 'sent', 0, '', '250 OK');
+INSERT INTO subscriber (id, address, name, language, bounces, created_at)
+    VALUES (1, 'ann@example.com', '', '', 0, '2026-01-01');
+INSERT INTO consent (id, subscriber_id, newsletter, act, at, wording, form, page, network)
+    VALUES (1, 1, 'daily', 'confirmed', '2026-01-01', '', '', '', '');
+"""
+
+
+def test_a_database_of_the_first_version_loses_nothing_on_its_way(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as then:
+        then.setattr(ScriptDirectory, "get_current_head", lambda _: "0001")
+        old = open_database(database_url)
+    with old.begin() as connection:
+        for statement in OLD_LIFE.strip().split(";\n"):
+            connection.execute(text(statement))
+    old.dispose()
+    engine = open_database(database_url)
+    with engine.connect() as connection:
+        for table in ("issue", "variant", "delivery", "subscriber", "consent"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
+        if engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    with pytest.raises(DBAPIError, match="a consent is never edited"), engine.begin() as connection:
+        connection.execute(text("UPDATE consent SET act = 'unsubscribed'"))
+    engine.dispose()
 
 
 def test_several_processes_may_open_a_new_database_at_once(database_url: str) -> None:
