@@ -1,0 +1,22 @@
+"""The subscribers' pages: ask, confirm, choose, leave.
+
+A GET changes nothing, for mail scanners follow every link; a button's POST does (RFC 8058 §3.2).
+"""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from subscribers.web.choosing import choosing_routes
+from subscribers.web.desk import Desk
+from subscribers.web.joining import joining_routes
+from subscribers.web.leaving import leaving_routes
+
+__all__ = ["Desk", "subscribers_router"]
+
+
+def subscribers_router(desk: Desk) -> APIRouter:
+    """The routes under ``/subscribe``, ``/confirm``, ``/preferences`` and ``/unsubscribe``."""
+    router = APIRouter(default_response_class=HTMLResponse)
+    for add_routes in (joining_routes, choosing_routes, leaving_routes):
+        add_routes(router, desk)
+    return router
