@@ -32,7 +32,7 @@ class Subscriber(SQLModel, table=True):
     name: str = ""
     language: str = ""
     timezone: str = ""
-    fields: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    fields: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict))
     flag: str = ""
     bounces: int = 0
     created_at: datetime
@@ -101,14 +101,14 @@ class Consent(SQLModel, table=True):
 class LetterRow(SQLModel, table=True):
     """That a letter went to an address, for as long as it counts against the next one.
 
-    ``address`` is a keyed fingerprint: who was written to is nobody's business afterwards.
+    ``address`` is a keyed fingerprint: who was written to is nobody's business afterwards. ``number`` counts the
+    address's letters, so that of two that are written at once one is the later.
     """
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_address", "address", "at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    address: str
+    address: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
     kind: str
     at: datetime = Field(index=True)
 
@@ -120,6 +120,6 @@ class ImportRow(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     line: int = 0  # the last line of the file that is done with
-    counts: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    counts: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict))
     began_at: datetime
     ended_at: datetime | None = None

@@ -202,6 +202,7 @@ def _write(session: Session, enrolment: _Enrolment, act: Act, now: datetime, pro
             "act": Act.UNSUBSCRIBED if entry.status == Status.UNSUBSCRIBED else act,
             "at": now,
             **asdict(proof),
+            "note": "",
         }
         for entry in (*enrolment.beginning, *enrolment.changing)
     ]
@@ -216,6 +217,9 @@ def _ids_with_new(session: Session, entries: Sequence[Entry], now: datetime) -> 
             "address": entry.address,
             "name": clean_name(entry.name),
             "language": entry.language,
+            "timezone": "",
+            "fields": {},
+            "flag": "",
             "bounces": 0,
             "created_at": now,
         }
@@ -241,6 +245,8 @@ def _beginning(subscriber_id: int, entry: Entry, now: datetime) -> dict[str, obj
         "asked_at": None,
         "confirmed_at": now if entry.status == Status.ACTIVE else None,
         "ended_at": now if entry.status == Status.UNSUBSCRIBED else None,
+        "topics": "",
+        "page": "",
     }
 
 

@@ -33,13 +33,12 @@ def upgrade() -> None:
 def _letters() -> None:
     op.create_table(
         "letter",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("address", TEXT, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("address", "number"),
     )
-    op.create_index("ix_letter_address", "letter", ["address", "at"])
     op.create_index("ix_letter_at", "letter", ["at"])
 
 
