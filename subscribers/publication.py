@@ -1,6 +1,7 @@
 """What the subscribers' pages and letters need to know of a newsletter and of who publishes it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from subscribers.languages import N_
@@ -10,8 +11,20 @@ UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a publisher asks of new readers beside the address: ``options`` to choose from, or any words."""
+
+    key: str
+    label: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
-    """A newsletter as its readers see it. ``language`` is a BCP 47 tag; ``zone`` is what its times are told in."""
+    """A newsletter as its readers see it. ``language`` is a BCP 47 tag; ``zone`` is what its times are told in.
+
+    ``topics`` are those that readers can choose among, their titles by their keys; ``questions`` are asked by forms.
+    """
 
     key: str
     title: str
@@ -19,6 +32,8 @@ class Publication:
     prompt: str = PROMPT
     language: str = "en"
     zone: ZoneInfo = UTC
+    topics: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
