@@ -83,7 +83,7 @@ class _Joining:
         if answer.state is State.MISTAKEN:
             return self._prompt(first, sent.language, 422, sent, answer)
         if answer.state is State.SLOW:
-            page = desk.page("slow", first, sent.language, 429, minutes=-(-answer.seconds // 60))
+            page = desk.page("slow", first, sent.language, 429)
             page.headers["Retry-After"] = str(answer.seconds)
             return page
         if answer.state is State.PROVE:
