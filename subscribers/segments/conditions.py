@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, String, and_, func, not_, or_
+from sqlalchemy import ColumnElement, String, and_, func, literal, not_, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.functions import FunctionElement
@@ -97,7 +97,7 @@ def _worded(field: Field, operator: Operator, wanted: Sequence[str]) -> ColumnEl
     if operator is Operator.STARTS:
         return text.startswith(wanted[0], autoescape=True)
     if field.kind is Kind.TOPIC:
-        marked = func.concat(",", text, ",", type_=String)
+        marked = literal(",") + text + ","
         return or_(text == "", *(marked.contains(f",{key},", autoescape=True) for key in wanted))
     if field.kind is Kind.LANGUAGE:
         return or_(text.in_(wanted), *(text.startswith(f"{tag}-", autoescape=True) for tag in wanted if tag))
