@@ -22,6 +22,7 @@ from digest.kinds import (
     KEY,
     Colour,
     Cron,
+    Expression,
     Font,
     Key,
     Labels,
@@ -37,8 +38,9 @@ from digest.kinds import (
 from digest.signups import AskedField, SignUp
 from digest.templating import themes
 from subscribers.publication import PROMPT
+from subscribers.segments import Segment
 
-GROUPS = ("newsletters", "sources", "topics", "fields")
+GROUPS = ("newsletters", "sources", "topics", "fields", "segments")
 EXAMPLES = {
     "name": '"The Harbour Post"',
     "url": '"https://news.example.com/feed.xml"',
@@ -63,6 +65,7 @@ EXAMPLES = {
     "unsubscribe_address": '"leave@news.example.com"',
     "sender": '"The Harbour Post <daily@news.example.com>"',
     "reply_to": '"editor@news.example.com"',
+    "segment": '"regulars"',
     "sources": '["city", "world"]',
     "max_stories": "8",
     "min_stories": "1",
@@ -203,6 +206,7 @@ class Newsletter(Table):
 
     The first ``in_full`` stories of an issue are told in full, those after them in a line each. ``intro`` is what each
     issue begins with, unless the editor gives it another. ``labels`` are words in place of ours, by our names of them.
+    ``segment`` limits the audience to that segment of the list, as it is when an issue's sending begins.
     ``unsubscribe_address`` is where mail programs may write to leave, and has to be read by ``digest receive``.
 
     ``topics`` weigh what articles about them are worth, as a source's weight does. ``pins`` and ``blocks`` are
@@ -229,6 +233,7 @@ class Newsletter(Table):
     reply_to: Mailbox | None = None
     unsubscribe_address: Mailbox | None = None
     prompt: str = PROMPT
+    segment: str | None = None
     sources: tuple[str, ...] = ()
     max_stories: int = Field(default=8, ge=1, le=30)
     min_stories: int = Field(default=1, ge=1)
@@ -272,6 +277,7 @@ class Config(Table):
     topics: Mapping[str, Topic] = {}
     fields: Mapping[str, AskedField] = {}
     signup: SignUp = SignUp()
+    segments: Mapping[str, Expression] = {}
 
     @property
     def templates(self) -> Path | None:
@@ -285,6 +291,17 @@ class Config(Table):
             known = ", ".join(self.newsletters)
             raise ConfigError(f'there is no newsletter "{key}" in digest.toml (known: {known})')
         return self.newsletters[key]
+
+    def segment(self, key: str) -> Segment:
+        """The segment of that key. Raises ConfigError naming the known ones."""
+        if key not in self.segments:
+            known = ", ".join(self.segments) or "none"
+            raise ConfigError(f'there is no segment "{key}" in digest.toml (known: {known})')
+        return self.segments[key]
+
+    def segment_of(self, newsletter: Newsletter) -> Segment | None:
+        """The segment that the newsletter's audience is limited to; None when it goes to everybody."""
+        return self.segment(newsletter.segment) if newsletter.segment is not None else None
 
     def sources_of(self, newsletter: Newsletter) -> tuple[Source, ...]:
         """The newsletter's sources; all of them when it names none."""
@@ -314,7 +331,12 @@ def read_config(path: Path) -> Config:
     except ValidationError as error:
         mistakes += [_line(detail) for detail in error.errors()]
     else:
-        mistakes += [*_unknown_sources(config), *_unknown_topics(config), *_unknown_themes(config)]
+        mistakes += [
+            *_unknown_sources(config),
+            *_unknown_topics(config),
+            *_unknown_segments(config),
+            *_unknown_themes(config),
+        ]
     if mistakes:
         raise ConfigError("\n".join(f"{path}: {mistake}" for mistake in mistakes))
     return config
@@ -348,6 +370,15 @@ def _unknown_topics(config: Config) -> list[str]:
     ]
 
 
+def _unknown_segments(config: Config) -> list[str]:
+    known = ", ".join(config.segments) or "none"
+    return [
+        f'newsletters.{newsletter.key}.segment: there is no segment "{newsletter.segment}" (known: {known})'
+        for newsletter in config.newsletters.values()
+        if newsletter.segment is not None and newsletter.segment not in config.segments
+    ]
+
+
 def _unknown_themes(config: Config) -> list[str]:
     known = themes(config.templates)
     return [
@@ -371,6 +402,8 @@ def _line(detail: Any) -> str:
     known = tables.get(place[0], Config) if len(place) > 1 else Config
     known = parts.get(place[2], known) if len(place) > 3 else known
     message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "segment":
+        return f"{'.'.join(place)}: {message}"
     if detail["type"] == "extra_forbidden":
         near = difflib.get_close_matches(place[-1], list(known.model_fields), n=1)
         message = "there is no such key" + (f', did you mean "{near[0]}"?' if near else "")

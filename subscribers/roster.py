@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Update, delete, insert, update
+from sqlalchemy import ColumnElement, Update, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -84,10 +84,18 @@ def add(
     raise AssertionError("unreachable")
 
 
-def members(session: Session, newsletter: str | None = None, status: Status | None = None) -> Iterator[Member]:
-    """The list in the order of sign-up, read in pages so that a million lines need little memory."""
+def members(
+    session: Session,
+    newsletter: str | None = None,
+    status: Status | None = None,
+    where: ColumnElement[bool] | None = None,
+) -> Iterator[Member]:
+    """The list in the order of sign-up, read in pages so that a million lines need little memory.
+
+    ``where`` is a condition on ``Subscription`` and ``Subscriber``, such as a segment's.
+    """
     last = 0
-    while rows := _page(session, newsletter, status, last):
+    while rows := _page(session, newsletter, status, where, last):
         for subscription, subscriber, suppressed in rows:
             yield Member(
                 subscriber.address,
@@ -260,7 +268,7 @@ def _change(subscriber_id: int, entry: Entry, now: datetime) -> Update:
 
 
 def _page(
-    session: Session, newsletter: str | None, status: Status | None, last: int
+    session: Session, newsletter: str | None, status: Status | None, where: ColumnElement[bool] | None, last: int
 ) -> Sequence[tuple[Subscription, Subscriber, str | None]]:
     query = (
         select(Subscription, Subscriber, Suppression.address)
@@ -274,4 +282,6 @@ def _page(
         query = query.where(Subscription.newsletter == newsletter)
     if status is not None:
         query = query.where(Subscription.status == status)
+    if where is not None:
+        query = query.where(where)
     return session.exec(query).all()

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from subscribers.consent import Act, Proof, record
+from subscribers.engagement import engaged
 from subscribers.letterbook import may_write, strike_out
 from subscribers.mail import Kind, Letter
 from subscribers.models import Status, Subscriber, Subscription
@@ -109,7 +110,7 @@ def confirm(
         return None
     for newsletter in begun:
         record(session, confirmation.subscriber_id, newsletter, Act.CONFIRMED, now, proof)
-    subscriber.engaged_at = now
+    engaged(session, confirmation.subscriber_id, now)
     session.commit()
     return _letter(Kind.WELCOME, subscriber, begun, now)
 

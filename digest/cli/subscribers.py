@@ -11,17 +11,19 @@ from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 from sqlmodel import Session
 
-from digest.cli.terminal import AsJson, complain, out, print_json, progress_bar, workspace
+from digest.cli.choosing import SegmentKey, Where, chosen
+from digest.cli.terminal import AsJson, complain, counted, out, print_json, progress_bar, workspace
 from digest.errors import AskedWrongly, DigestError
 from digest.kinds import Language
 from digest.workspace import Workspace
 from subscribers.addresses import BadAddress, normalise_address
 from subscribers.consent import Act
+from subscribers.counting import count
 from subscribers.exchange import BadFile, Report, export_csv, import_csv
 from subscribers.models import Status
 from subscribers.roster import Entry, Outcome, add, forget, members, remove
 
-app = typer.Typer(help="Add, list, remove, import and export subscribers.", no_args_is_help=True)
+app = typer.Typer(help="Add, list, count, remove, import and export subscribers.", no_args_is_help=True)
 
 Address = Annotated[str, typer.Argument(help="The mail address.", metavar="ADDRESS")]
 Newsletter = Annotated[str | None, typer.Option("--newsletter", "-n", help="The newsletter's key in digest.toml.")]
@@ -59,21 +61,45 @@ def list_all(
     context: typer.Context,
     newsletter: Newsletter = None,
     status: Annotated[Status | None, typer.Option(help="Only those.")] = None,
+    where: Where = None,
+    segment: SegmentKey = None,
     as_json: AsJson = False,
 ) -> None:
     """List subscriptions in the order of sign-up."""
     place = workspace(context)
-    key = _newsletter(place, newsletter) if newsletter else None
+    asked = chosen(place, where, segment, newsletter)
     with Session(place.engine) as session:
         if as_json:
-            print_json(list(members(session, key, status)))
+            print_json(list(members(session, status=status, where=asked)))
             return
         table = Table("address", "name", "newsletter", "status", "since", box=None, pad_edge=False)
-        for member in members(session, key, status):
+        for member in members(session, status=status, where=asked):
             told = "suppressed" if member.suppressed else member.status
             since = f"{member.confirmed_at or member.requested_at:%Y-%m-%d}"
             table.add_row(member.address, member.name, member.newsletter, told, since)
-    out.print(table if table.row_count else "nobody is on the list yet")
+    nobody = "nobody is on the list yet" if asked is None and status is None else "nobody on the list is meant by that"
+    out.print(table if table.row_count else nobody)
+
+
+@app.command("count")
+def count_all(
+    context: typer.Context,
+    newsletter: Newsletter = None,
+    where: Where = None,
+    segment: SegmentKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count subscriptions by status; those of suppressed addresses apart, whatever their status."""
+    place = workspace(context)
+    asked = chosen(place, where, segment, newsletter)
+    with Session(place.engine) as session:
+        numbers = count(session, asked)
+    total = sum(numbers.values())
+    if as_json:
+        print_json({"subscriptions": total, **numbers})
+        return
+    told = ", ".join(f"{number} {standing}" for standing, number in numbers.items() if number)
+    out.print(f"{counted(total, 'subscription')}{f': {told}' if told else ''}", markup=False)
 
 
 @app.command("remove")

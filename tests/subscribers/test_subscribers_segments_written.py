@@ -1,13 +1,16 @@
 """What a segment's text says; a mistake in it is told with a caret below its first character."""
 
+import re
+import tomllib
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subscribers.segments import BadSegment, parse
+from subscribers.segments import BadSegment, expressions, parse
 from subscribers.segments.expressions import All, Comparison, Field, Kind, Known, Lately, Not, Operator, Some
 
 LANGUAGE = Field("language", Kind.LANGUAGE)
@@ -46,6 +49,21 @@ LIVELY = Lately(Field("engaged", Kind.MOMENT), 90)
 def test_what_is_written_is_understood(text: str, said: object) -> None:
     assert parse(text).expression == said
     assert parse(text).text == text
+
+
+def test_every_field_and_each_example_in_the_reference_is_understood() -> None:
+    reference = (Path(__file__).parents[2] / "docs" / "segments.md").read_text()
+    told = re.findall(r"^\| `([a-z]+)(?:\.KEY)?` \|", reference, re.MULTILINE)
+    assert sorted(told) == sorted([*expressions.FIELDS, "field"])
+    declared = re.findall(r"```toml\n(.*?)```", reference, re.DOTALL)[0]
+    examples = [
+        *re.findall(r"--where '(.*)'", reference),
+        *tomllib.loads(declared)["segments"].values(),
+        *re.findall(r"`((?:not )?[a-z.]+ (?:=|!=|in|is|<|>|within) [^`]+)`", reference),
+    ]
+    assert len(examples) >= 12
+    for example in examples:
+        parse(example)
 
 
 FIELDS = "newsletter, status, topic, language, joined, engaged, page, name, flag, bounces"
