@@ -5,7 +5,7 @@ Every mistake is reported at once, one line each: the file, the key, what is wro
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from email.utils import parseaddr
 from functools import cached_property
@@ -38,7 +38,7 @@ from digest.kinds import (
 from digest.signups import AskedField, SignUp
 from digest.templating import themes
 from subscribers.publication import PROMPT
-from subscribers.segments import Segment
+from subscribers.segments import BadSegment, Segment, check_names
 
 GROUPS = ("newsletters", "sources", "topics", "fields", "segments")
 EXAMPLES = {
@@ -285,6 +285,11 @@ class Config(Table):
         folder = self.folder / "templates"
         return folder if folder.is_dir() else None
 
+    @property
+    def names(self) -> Mapping[str, Collection[str]]:
+        """The keys that segments may speak of, by the field that each belongs to."""
+        return {"newsletter": list(self.newsletters), "topic": list(self.topics)}
+
     def newsletter(self, key: str) -> Newsletter:
         """The newsletter of that key. Raises ConfigError naming the known ones."""
         if key not in self.newsletters:
@@ -335,6 +340,7 @@ def read_config(path: Path) -> Config:
             *_unknown_sources(config),
             *_unknown_topics(config),
             *_unknown_segments(config),
+            *_unknown_in_segments(config),
             *_unknown_themes(config),
         ]
     if mistakes:
@@ -377,6 +383,14 @@ def _unknown_segments(config: Config) -> list[str]:
         for newsletter in config.newsletters.values()
         if newsletter.segment is not None and newsletter.segment not in config.segments
     ]
+
+
+def _unknown_in_segments(config: Config) -> Iterator[str]:
+    for key, segment in config.segments.items():
+        try:
+            check_names(segment, config.names)
+        except BadSegment as error:
+            yield f"segments.{key}: {error}"
 
 
 def _unknown_themes(config: Config) -> list[str]:

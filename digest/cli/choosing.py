@@ -9,7 +9,7 @@ from sqlmodel import col
 from digest.errors import AskedWrongly
 from digest.workspace import Workspace
 from subscribers.models import Subscription
-from subscribers.segments import BadSegment, condition, parse
+from subscribers.segments import BadSegment, Segment, check_names, condition, parse
 
 Where = Annotated[
     str | None,
@@ -31,8 +31,14 @@ def chosen(
     if segment is not None:
         asked.append(condition(place.config.segment(segment), place.clock()))
     if where is not None:
-        try:
-            asked.append(condition(parse(where), place.clock()))
-        except BadSegment as error:
-            raise AskedWrongly(f"--where: {error}") from None
+        asked.append(condition(_read(where, place), place.clock()))
     return and_(*asked) if asked else None
+
+
+def _read(where: str, place: Workspace) -> Segment:
+    try:
+        segment = parse(where)
+        check_names(segment, place.config.names)
+    except BadSegment as error:
+        raise AskedWrongly(f"--where: {error}") from None
+    return segment

@@ -6,7 +6,8 @@
 from subscribers.segments.conditions import condition
 from subscribers.segments.expressions import Segment
 from subscribers.segments.mistakes import BadSegment
+from subscribers.segments.naming import check_names
 from subscribers.segments.parsing import parse
 from subscribers.segments.reading import holds
 
-__all__ = ["BadSegment", "Segment", "condition", "holds", "parse"]
+__all__ = ["BadSegment", "Segment", "check_names", "condition", "holds", "parse"]

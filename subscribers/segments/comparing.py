@@ -71,11 +71,11 @@ def field_of(token: Token) -> Field:
         return Field(name, FIELDS[name])
     if not dot:
         hint = meant(name, FIELDS) or f" (known: {listed(ALL_FIELDS, 'and')})"
-        raise Mistake(f'there is no field "{name}"{hint}', token.start_pos or 0)
+        raise Mistake(f'there is no field "{name}"{hint}', token.start_pos)
     if name != OWN:
-        raise Mistake(f'there is no field "{token}", did you mean "{OWN}.{key or "KEY"}"?', token.start_pos or 0)
+        raise Mistake(f'there is no field "{token}", did you mean "{OWN}.{key or "KEY"}"?', token.start_pos)
     if not OWN_KEY.fullmatch(key):
-        raise Mistake(f"after {OWN}. comes the key of one of your own fields, such as {OWN}.city", token.start_pos or 0)
+        raise Mistake(f"after {OWN}. comes the key of one of your own fields, such as {OWN}.city", token.start_pos)
     return Field(OWN, Kind.WORDS, key)
 
 
@@ -84,7 +84,7 @@ def asked(token: Token, written: Token, spelled: str) -> Field:
     field = field_of(token)
     known = COMPARISONS[field.kind]
     if spelled not in known:
-        raise Mistake(f'{field} cannot be asked with "{spelled}": try {listed(known)}', written.start_pos or 0)
+        raise Mistake(f'{field} cannot be asked with "{spelled}": try {listed(known)}', written.start_pos)
     return field
 
 
@@ -92,8 +92,8 @@ def compare(field: Field, operator: Operator, values: Sequence[Token]) -> Compar
     """``field`` held against the values. Raises Mistake when they do not fit."""
     read = tuple(_value(field, value) for value in values)
     if operator in (Operator.CONTAINS, Operator.STARTS) and "" in read:
-        raise Mistake("there is nothing between the quotation marks", values[0].start_pos or 0)
-    return Comparison(field, operator, read)
+        raise Mistake("there is nothing between the quotation marks", values[0].start_pos)
+    return Comparison(field, operator, read, tuple(value.start_pos or 0 for value in values))
 
 
 def sign_of(token: Token) -> Operator:
@@ -101,24 +101,24 @@ def sign_of(token: Token) -> Operator:
     if token not in SIGNS:
         near = MEANT_SIGNS.get(token, "")
         hint = f', did you mean "{near}"?' if near else f" (known: {listed(SIGNS, 'and')})"
-        raise Mistake(f'there is no "{token}"{hint}', token.start_pos or 0)
+        raise Mistake(f'there is no "{token}"{hint}', token.start_pos)
     return SIGNS[str(token)]
 
 
 def days_of(amount: Token, unit: Token) -> int:
     """A number of days from "30 days" or "2 weeks". Raises Mistake."""
     if not NUMBER.fullmatch(amount):
-        raise Mistake(f'"{amount}" is not a whole number (try within 30 days)', amount.start_pos or 0)
+        raise Mistake(f'"{amount}" is not a whole number (try within 30 days)', amount.start_pos)
     if unit.lower() not in UNITS:
-        raise Mistake(f'"{unit}" is no length of time: try {amount} days, or {amount} weeks', unit.start_pos or 0)
+        raise Mistake(f'"{unit}" is no length of time: try {amount} days, or {amount} weeks', unit.start_pos)
     days = int(amount) * UNITS[unit.lower()]
     if not 1 <= days <= LONGEST_PAST:
-        raise Mistake(f"a time lies between 1 and {LONGEST_PAST} days", amount.start_pos or 0)
+        raise Mistake(f"a time lies between 1 and {LONGEST_PAST} days", amount.start_pos)
     return days
 
 
 def _value(field: Field, token: Token) -> Value:
-    place = token.start_pos or 0
+    place = token.start_pos
     if field.kind in (Kind.MOMENT, Kind.NUMBER):
         if token.type == "TEXT":
             bare = _bare(token)
@@ -133,7 +133,7 @@ def _value(field: Field, token: Token) -> Value:
     return text
 
 
-def _check_text(field: Field, text: str, place: int) -> None:
+def _check_text(field: Field, text: str, place: int | None) -> None:
     if not text.isprintable():
         raise Mistake("between the quotation marks stands a character that cannot be seen", place)
     if field.kind is Kind.STATUS and text not in list(Status):
@@ -147,21 +147,21 @@ def _check_text(field: Field, text: str, place: int) -> None:
 
 def _day(token: Token) -> date:
     if not DAY.fullmatch(token):
-        raise Mistake(f'"{token}" is not a day (try {EXAMPLES[Kind.MOMENT]})', token.start_pos or 0)
+        raise Mistake(f'"{token}" is not a day (try {EXAMPLES[Kind.MOMENT]})', token.start_pos)
     try:
         day = date.fromisoformat(token)
     except ValueError:
-        raise Mistake(f"no calendar has the day {token}", token.start_pos or 0) from None
+        raise Mistake(f"no calendar has the day {token}", token.start_pos) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Mistake(f"a day lies between the years {FIRST_YEAR} and {LAST_YEAR}", token.start_pos or 0)
+        raise Mistake(f"a day lies between the years {FIRST_YEAR} and {LAST_YEAR}", token.start_pos)
     return day
 
 
 def _number(token: Token) -> int:
     if not NUMBER.fullmatch(token):
-        raise Mistake(f'"{token}" is not a whole number', token.start_pos or 0)
+        raise Mistake(f'"{token}" is not a whole number', token.start_pos)
     if int(token) > LARGEST:
-        raise Mistake(f"a number lies between 0 and {LARGEST}", token.start_pos or 0)
+        raise Mistake(f"a number lies between 0 and {LARGEST}", token.start_pos)
     return int(token)
 
 

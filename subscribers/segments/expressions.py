@@ -5,6 +5,7 @@ has one meaning.
 """
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from enum import Enum, StrEnum, auto
 from typing import TypeAlias
@@ -65,11 +66,15 @@ Value: TypeAlias = str | int | date
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A field held against a value, or with ``IS`` against several. A date is a day in UTC."""
+    """A field held against a value, or with ``IS`` against several. A date is a day in UTC.
+
+    ``places`` are where the values stand in the text, in characters from its beginning.
+    """
 
     field: Field
     operator: Operator
     values: tuple[Value, ...]
+    places: tuple[int, ...] = dataclass_field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

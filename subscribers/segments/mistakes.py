@@ -40,10 +40,10 @@ class BadSegment(ValueError):
 class Mistake(Exception):
     """What is wrong and where, before the whole text is at hand."""
 
-    def __init__(self, told: str, position: int) -> None:
+    def __init__(self, told: str, position: int | None) -> None:
         super().__init__(told)
         self.told = told
-        self.position = position
+        self.position = position or 0
 
 
 def meant(word: str, known: Iterable[str]) -> str:

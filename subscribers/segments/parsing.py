@@ -63,15 +63,15 @@ def _read(text: str) -> Expression:
         for token in reading.iter_parse():
             depth += (token.type == "LPAR") - (token.type == "RPAR")
             if depth > DEEPEST:
-                raise Mistake(f"there are more than {DEEPEST} brackets in each other", token.start_pos or 0)
+                raise Mistake(f"there are more than {DEEPEST} brackets in each other", token.start_pos)
             before, last = last, token
         return _whole(reading)
     except UnexpectedCharacters as error:
-        raise _unreadable(error.char, error.pos_in_stream or 0) from None
+        raise _unreadable(error.char, error.pos_in_stream) from None
     except UnexpectedToken as error:
         accepted: set[str] = reading.accepts()  # type: ignore[no-untyped-call]  # lark's own
         ended = error.token.type == "$END"
-        place = len(text.rstrip()) if ended else error.token.start_pos or 0
+        place = len(text.rstrip()) if ended else error.token.start_pos
         raise Mistake(_expected(error.token, accepted, last if ended else before), place) from None
 
 
@@ -130,7 +130,7 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", lexer="basic", transformer=_Meaning())
 
 
-def _unreadable(mark: str, position: int) -> Mistake:
+def _unreadable(mark: str, position: int | None) -> Mistake:
     if mark in "\"'":
         return Mistake("this quotation mark is not closed in its line", position)
     if mark in QUOTES:

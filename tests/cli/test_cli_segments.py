@@ -86,4 +86,7 @@ def test_a_segment_or_a_newsletter_that_is_not_there_is_told(folder: Path) -> No
     answer = subscribers(folder, "list", "--segment", "regulars")
     assert isinstance(answer.exception, ConfigError)
     assert str(answer.exception) == 'there is no segment "regulars" in digest.toml (known: lusophones)'
+    mistyped = subscribers(folder, "count", "--where", 'newsletter = "dayly"').exception
+    assert isinstance(mistyped, AskedWrongly)
+    assert str(mistyped).startswith('--where: there is no newsletter "dayly", did you mean "daily"?\n')
     assert isinstance(subscribers(folder, "count", "--newsletter", "dayly").exception, AskedWrongly)

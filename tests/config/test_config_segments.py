@@ -10,10 +10,12 @@ from tests.config.test_config_files import RIGHT, read
 
 LIMITED = RIGHT.replace('title = "Daily"', 'title = "Daily"\nsegment = "regulars"')
 
+TOPIC = '[topics.sport]\nwords = ["goal"]\n'
+
 
 def test_a_newsletter_is_limited_to_a_segment(tmp_path: Path) -> None:
     text = 'engaged within 90 days\n  and not topic = "sport"'
-    assert read(tmp_path, f"{LIMITED}\n[segments]\nregulars = '''{text}'''\n") == ""
+    assert read(tmp_path, f"{LIMITED}\n[segments]\nregulars = '''{text}'''\n{TOPIC}") == ""
     config = read_config(tmp_path / "digest.toml")
     assert config.segment_of(config.newsletter("daily")) == config.segment("regulars") == parse(text)
 
@@ -51,6 +53,22 @@ def test_a_newsletter_without_a_segment_is_for_everybody(tmp_path: Path) -> None
         (
             f"{RIGHT}[segments]\nRegulars = 'bounces = 0'\n",
             'segments.Regulars: a key is lower-case letters, digits and hyphens (try "segments.daily")',
+        ),
+        (
+            f'{RIGHT}[segments]\nregulars = \'not topic in ("sport", "sprot")\'\n{TOPIC}',
+            (
+                'segments.regulars: there is no topic "sprot", did you mean "sport"?\n'
+                '    not topic in ("sport", "sprot")\n'
+                "                           ^"
+            ),
+        ),
+        (
+            f'{RIGHT}[segments]\nregulars = \'newsletter = "weekly" or topic = "sport"\'\n',
+            (
+                'segments.regulars: there is no newsletter "weekly" (known: daily)\n'
+                '    newsletter = "weekly" or topic = "sport"\n'
+                "                 ^"
+            ),
         ),
         (
             RIGHT.replace('title = "Daily"', 'title = "Daily"\nsegment = 3'),
