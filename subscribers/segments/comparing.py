@@ -53,7 +53,6 @@ EXAMPLES = {
 }
 OWN = "field"
 ALL_FIELDS = (*FIELDS, f"{OWN}.KEY")
-OWN_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 KEY = re.compile(r"[a-z][a-z0-9-]*")
 LANGUAGE_RANGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?")  # RFC 4647 §2.1
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -72,10 +71,11 @@ def field_of(token: Token) -> Field:
     if not dot:
         hint = meant(name, FIELDS) or f" (known: {listed(ALL_FIELDS, 'and')})"
         raise Mistake(f'there is no field "{name}"{hint}', token.start_pos)
-    if name != OWN:
-        raise Mistake(f'there is no field "{token}", did you mean "{OWN}.{key or "KEY"}"?', token.start_pos)
-    if not OWN_KEY.fullmatch(key):
+    if not key:
         raise Mistake(f"after {OWN}. comes the key of one of your own fields, such as {OWN}.city", token.start_pos)
+    right = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-") or "city"
+    if name != OWN or not KEY.fullmatch(key):
+        raise Mistake(f'there is no field "{token}", did you mean "{OWN}.{right}"?', token.start_pos)
     return Field(OWN, Kind.WORDS, key)
 
 

@@ -78,6 +78,7 @@ LENGTH = "here has to stand how long: within 30 days, or within 4 weeks"
         ('^Language = "es"', 'there is no field "Language", did you mean "language"?'),
         ("^shoes = 43", f'there is no field "shoes" (known: {FIELDS} and field.KEY)'),
         ('^fields.city = "Porto"', 'there is no field "fields.city", did you mean "field.city"?'),
+        ('^field.Home_Town = "x"', 'there is no field "field.Home_Town", did you mean "field.home-town"?'),
         ('^field. = "x"', "after field. comes the key of one of your own fields, such as field.city"),
         ('language ^== "es"', 'there is no "==", did you mean "="?'),
         ('language ^<> "es"', 'there is no "<>", did you mean "!="?'),
