@@ -1,12 +1,14 @@
 """Both databases choose whom the plain reading of a segment chooses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from subscribers.models import Status, Subscriber, Subscription
@@ -25,6 +27,7 @@ from subscribers.segments.expressions import (
     Some,
 )
 
+CROWD = 300
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 WORDS = ["", "Porto", "porto", "Órtigas", "%", "_", "a_b", "/x%", "o'Neill\"", "\\", "日本", "İ", "ſ", "K"]
 TAGS = ["", "pt", "pt-BR", "PT-br", "pt-BR-x", "ptx", "es"]
@@ -51,25 +54,23 @@ OPERATORS = {
     Kind.MOMENT: ORDER,
     Kind.NUMBER: ORDER,
 }
-FIELD = st.sampled_from(
-    [
-        *(Field(name, kind) for name, kind in FIELDS.items()),
-        *(Field("field", Kind.WORDS, key) for key in ("city", "x-1")),
-    ]
-)
+ASKED = [*(Field(name, kind) for name, kind in FIELDS.items()), Field("field", Kind.WORDS, "x-1")]
+NEVER_UNKNOWN = (Kind.KEY, Kind.STATUS, Kind.NUMBER)
 
 
-@st.composite
-def comparisons(draw: st.DrawFn) -> Expression:
-    field = draw(FIELD)
-    if field.kind is Kind.MOMENT and draw(st.booleans()):
-        return Lately(field, draw(st.sampled_from([1, 30])))
-    if field.kind not in (Kind.KEY, Kind.STATUS, Kind.NUMBER) and draw(st.integers(0, 3)) == 0:
-        return Known(field)
-    operator = draw(st.sampled_from(OPERATORS.get(field.kind, [Operator.IS])))
-    known = [value for value in VALUES[field.kind] if value or operator not in (Operator.CONTAINS, Operator.STARTS)]
-    most = 3 if operator is Operator.IS else 1
-    return Comparison(field, operator, tuple(draw(st.lists(st.sampled_from(known), min_size=1, max_size=most))))
+def comparisons_of(field: Field) -> list[Expression]:
+    """Every comparison of the field with one value or two."""
+    found: list[Expression] = [] if field.kind in NEVER_UNKNOWN else [Known(field)]
+    if field.kind is Kind.MOMENT:
+        found += [Lately(field, days) for days in (1, 30)]
+    for operator in OPERATORS.get(field.kind, [Operator.IS]):
+        values = VALUES[field.kind]
+        found += [Comparison(field, operator, (value,)) for value in values if value != "" or operator is Operator.IS]
+    found.append(Comparison(field, Operator.IS, (values[0], values[-1])))
+    return found
+
+
+COMPARISONS = [comparison for field in ASKED for comparison in comparisons_of(field)]
 
 
 def _joined(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
@@ -77,74 +78,79 @@ def _joined(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressio
     return parts.map(Not) | several.map(All) | several.map(Some)
 
 
-EXPRESSIONS = st.recursive(comparisons(), _joined, max_leaves=6)
-MEMBERS = st.tuples(
-    st.fixed_dictionaries(
-        {
-            "name": st.sampled_from(WORDS),
-            "language": st.sampled_from(TAGS),
-            "flag": st.sampled_from(WORDS),
-            "bounces": st.integers(0, 2),
-            "engaged_at": st.none() | st.sampled_from(MOMENTS),
-            "fields": st.dictionaries(st.sampled_from(["city", "x-1", "other"]), st.sampled_from(WORDS)),
-        }
-    ),
-    st.fixed_dictionaries(
-        {
-            "newsletter": st.sampled_from(["daily", "weekly"]),
-            "status": st.sampled_from(list(Status)),
-            "requested_at": st.sampled_from(MOMENTS),
-            "confirmed_at": st.none() | st.sampled_from(MOMENTS),
-            "topics": st.sampled_from(["", "sport", "city,sport", "airport,port-wine", "city"]),
-            "page": st.sampled_from(WORDS),
-        }
-    ),
-)
+EXPRESSIONS = st.recursive(st.sampled_from(COMPARISONS), _joined, max_leaves=8)
 
 
-def check(engine: Engine, members: list[tuple[dict, dict]], expressions: list[Expression]) -> None:
-    with Session(engine) as session:
-        for table in (Subscription, Subscriber):
-            session.execute(delete(table))
-        for number, (person, belonging) in enumerate(members):
-            subscriber = Subscriber(address=f"{number}@example.com", created_at=NOW, **person)
-            session.add(subscriber)
-            session.flush()
-            session.add(Subscription(subscriber_id=subscriber.id, **belonging))
-        session.commit()
-        everybody = select(Subscription, Subscriber).join(
-            Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id)
+def fill(session: Session) -> None:
+    """Readers of every kind, the same ones each time."""
+    draw = Random(2026)
+    for number in range(CROWD):
+        subscriber = Subscriber(
+            address=f"{number}@example.com",
+            name=draw.choice(WORDS),
+            language=draw.choice(TAGS),
+            flag=draw.choice(WORDS),
+            bounces=draw.randrange(3),
+            engaged_at=draw.choice([None, *MOMENTS]),
+            fields={key: draw.choice(WORDS) for key in draw.sample(["x-1", "x", "city"], draw.randrange(4))},
+            created_at=NOW,
         )
-        pairs = session.exec(everybody).all()
-        for expression in expressions:
-            segment = Segment("", expression)
-            chosen = {subscription.id for subscription, _ in session.exec(everybody.where(condition(segment, NOW)))}
-            assert chosen == {
-                subscription.id for subscription, subscriber in pairs if holds(segment, subscriber, subscription, NOW)
-            }
+        session.add(subscriber)
+        session.flush()
+        subscription = Subscription(
+            subscriber_id=subscriber.id,
+            newsletter=draw.choice(["daily", "weekly"]),
+            status=draw.choice(list(Status)),
+            requested_at=draw.choice(MOMENTS),
+            confirmed_at=draw.choice([None, *MOMENTS]),
+            topics=draw.choice(["", "sport", "city,sport", "airport,port-wine", "city"]),
+            page=draw.choice(WORDS),
+        )
+        session.add(subscription)
+    session.commit()
 
 
-FEW_HUNDRED = {"members": st.lists(MEMBERS, min_size=1, max_size=12), "expressions": st.lists(EXPRESSIONS, max_size=12)}
-ONE_DATABASE = [HealthCheck.function_scoped_fixture]
+@dataclass
+class Crowd:
+    """A database full of readers."""
+
+    session: Session
+    readers: Sequence[tuple[Subscription, Subscriber]]
+
+    def check(self, expression: Expression) -> None:
+        segment = Segment("", expression)
+        chosen = set(self.session.scalars(JOINED.where(condition(segment, NOW))))
+        assert chosen == {belonging.id for belonging, reader in self.readers if holds(segment, reader, belonging, NOW)}
 
 
-@settings(max_examples=40, suppress_health_check=ONE_DATABASE)
-@given(**FEW_HUNDRED)
-def test_the_database_chooses_whom_the_plain_reading_chooses(session: Session, members, expressions) -> None:
-    check(session.get_bind(), members, expressions)
+JOINED = select(col(Subscription.id)).join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
 
 
-@settings(max_examples=12, suppress_health_check=ONE_DATABASE)
-@given(**FEW_HUNDRED)
-def test_both_databases_choose_alike(engine: Engine, members, expressions) -> None:
-    check(engine, members, expressions)
+@pytest.fixture
+def crowd(engine: Engine) -> Iterator[Crowd]:
+    with Session(engine) as session:
+        fill(session)
+        pairs = select(Subscription, Subscriber).join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
+        yield Crowd(session, session.exec(pairs).all())
+
+
+def test_both_databases_answer_every_comparison_and_its_denial_as_the_plain_reading_does(crowd: Crowd) -> None:
+    for comparison in COMPARISONS:
+        crowd.check(comparison)
+        crowd.check(Not(comparison))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(expression=EXPRESSIONS)
+def test_both_databases_answer_what_is_joined_as_the_plain_reading_does(crowd: Crowd, expression: Expression) -> None:
+    crowd.check(expression)
 
 
 @pytest.mark.thorough
-@settings(max_examples=500, suppress_health_check=ONE_DATABASE)
-@given(**FEW_HUNDRED)
-def test_both_databases_choose_alike_for_a_long_while(engine: Engine, members, expressions) -> None:
-    check(engine, members, expressions)
+@settings(max_examples=3000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(expression=EXPRESSIONS)
+def test_both_databases_answer_thousands_of_segments_alike(crowd: Crowd, expression: Expression) -> None:
+    crowd.check(expression)
 
 
 READERS = {
