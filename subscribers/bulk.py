@@ -1,0 +1,81 @@
+"""Many rows into one table at once, at the speed of the database.
+
+SQLAlchemy looks at each value of each row, which for millions of them takes most of the time. Here its types are asked
+once how they store a value; the rows then go to the driver as they are: to PostgreSQL by COPY, elsewhere by one
+statement that is executed for all of them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, inspect
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel
+
+Row = tuple[Any, ...]
+Value = TypeVar("Value")
+AT_ONCE = 5000  # parameters of one statement; SQLite takes 32,766 at most
+
+
+def insert_rows(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows, each with its values in the order of ``columns``; the caller commits.
+
+    Raises IntegrityError when one is there already; the transaction is then of no more use.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    table: Table = inspect(model).local_table
+    stored = _as_stored(connection, table, columns, rows)
+    if connection.dialect.driver == "psycopg":
+        _copy(connection, table, columns, stored)
+    else:
+        places = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({_named(columns)}) VALUES ({places})', list(stored))  # noqa: S608  # our own names
+
+
+def in_portions(values: Sequence[Value], size: int = AT_ONCE) -> Iterable[Sequence[Value]]:
+    """The values in order, at most ``size`` at a time."""
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    errors: Any = connection.dialect.dbapi
+    statement = f'COPY "{table.name}" ({_named(columns)}) FROM STDIN'
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except errors.IntegrityError as error:
+        raise IntegrityError(statement, None, error) from error
+
+
+def _named(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def _as_stored(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> Iterable[Row]:
+    """The rows with each value as the driver wants it; most are that already."""
+    dialect = connection.dialect
+    makers = [table.c[column].type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    values: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    for place, maker in enumerate(makers):
+        if maker is not None:
+            values[place] = map(_remembering(maker), values[place])
+    return zip(*values, strict=True)
+
+
+def _remembering(maker: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same, but for instants: a batch has the same few over and over."""
+    known: dict[datetime | None, Any] = {}
+
+    def stored(value: Any) -> Any:
+        if value is not None and not isinstance(value, datetime):
+            return maker(value)
+        if value not in known:
+            known[value] = maker(value)
+        return known[value]
+
+    return stored
