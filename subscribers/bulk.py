@@ -5,17 +5,17 @@ once how they store a value; the rows then go to the driver as they are: to Post
 statement that is executed for all of them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, Table, inspect
+from sqlalchemy import ColumnElement, Connection, Table, any_, cast, func, inspect, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
 Row = tuple[Any, ...]
-Value = TypeVar("Value")
-AT_ONCE = 5000  # parameters of one statement; SQLite takes 32,766 at most
 
 
 def insert_rows(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -35,9 +35,14 @@ def insert_rows(session: Session, model: type[SQLModel], columns: Sequence[str],
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({_named(columns)}) VALUES ({places})', list(stored))  # noqa: S608  # our own names
 
 
-def in_portions(values: Sequence[Value], size: int = AT_ONCE) -> Iterable[Sequence[Value]]:
-    """The values in order, at most ``size`` at a time."""
-    return (values[start : start + size] for start in range(0, len(values), size))
+def among(session: Session, column: Any, values: Collection[str] | Collection[int]) -> ColumnElement[bool]:
+    """A condition: the column has one of the values, however many. They are one parameter, not one each."""
+    if session.get_bind().dialect.name == "postgresql":
+        equal: ColumnElement[bool] = column == any_(cast(list(values), ARRAY(column.type)))
+        return equal
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    condition: ColumnElement[bool] = column.in_(select(listed.c.value))
+    return condition
 
 
 def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:

@@ -3,7 +3,7 @@
 Many entries are decided on and written together, in one transaction: one or a few thousand at a time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
-from subscribers.bulk import Row, in_portions, insert_rows
+from subscribers.bulk import Row, among, insert_rows
 from subscribers.consent import NO_PROOF, Act, Proof
 from subscribers.models import Consent, Status, Subscriber, Subscription
 from subscribers.names import clean_name
@@ -132,22 +132,21 @@ def _judge(entry: Entry, standing: Standing | None, reactivate: bool) -> Outcome
     return Outcome.LEFT if standing.left and not reactivate else Outcome.ADDED
 
 
-def known_among(session: Session, addresses: Iterable[str]) -> tuple[dict[str, int], Standings]:
+def known_among(session: Session, addresses: Collection[str]) -> tuple[dict[str, int], Standings]:
     """The ids of those that are known, and where each of their subscriptions stands."""
-    ids: dict[str, int] = {}
-    standings: Standings = {}
-    subscription = (col(Subscription.newsletter), col(Subscription.status), col(Subscription.ended_at))
-    query = select(col(Subscriber.id), col(Subscriber.address), *subscription).outerjoin(
-        Subscription, col(Subscription.subscriber_id) == Subscriber.id
+    ids = _ids(session, addresses)
+    known = {number: address for address, number in ids.items()}
+    if not known:
+        return ids, {}
+    query = select(
+        col(Subscription.subscriber_id),
+        col(Subscription.newsletter),
+        col(Subscription.status),
+        col(Subscription.ended_at),
     )
-    for portion in in_portions(list(addresses)):
-        rows = session.execute(query.where(col(Subscriber.address).in_(portion)))
-        for number, address, newsletter, status, ended in rows:
-            ids[address] = number
-            if newsletter is not None:
-                # A pending subscription that ended before belongs to a reader who left and has not confirmed anew.
-                standings[address, newsletter] = Standing(status, ended is not None)
-    return ids, standings
+    rows = session.execute(query.where(among(session, col(Subscription.subscriber_id), known)))
+    # A pending subscription that ended before belongs to a reader who left and has not confirmed anew.
+    return ids, {(known[number], key): Standing(status, ended is not None) for number, key, status, ended in rows}
 
 
 def _write(
@@ -161,7 +160,7 @@ def _write(
 ) -> None:
     new = {entry.address: entry for entry in reversed(beginning) if entry.address not in ids}
     insert_rows(session, Subscriber, SUBSCRIBER, [_subscriber(entry, now) for entry in reversed(new.values())])
-    ids |= _ids(session, list(new))
+    ids |= _ids(session, new)
     insert_rows(
         session, Subscription, SUBSCRIPTION, [_subscription(ids[entry.address], entry, now) for entry in beginning]
     )
@@ -170,13 +169,10 @@ def _write(
     insert_rows(session, Consent, CONSENT, told)
 
 
-def _ids(session: Session, addresses: Sequence[str]) -> dict[str, int]:
+def _ids(session: Session, addresses: Collection[str]) -> dict[str, int]:
     query = select(col(Subscriber.address), col(Subscriber.id))
-    return {
-        address: number or 0
-        for portion in in_portions(addresses)
-        for address, number in session.execute(query.where(col(Subscriber.address).in_(portion)))
-    }
+    found = session.execute(query.where(among(session, col(Subscriber.address), addresses)))
+    return {address: number or 0 for address, number in found}
 
 
 def _subscriber(entry: Entry, now: datetime) -> Row:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from subscribers.bulk import in_portions, insert_rows
+from subscribers.bulk import among, insert_rows
 from subscribers.models import Suppression
 
 ERASURE = "erasure"
@@ -47,12 +47,8 @@ def suppressed_among(session: Session, addresses: Iterable[str], keys: Sequence[
     if len(addresses) > FEW and not _anybody_erased(session):
         keys = ()  # a fingerprint costs more than all the rest that is done for an address
     forms = {form: address for address in addresses for form in _forms(address, keys)}
-    query = select(Suppression.address)
-    return {
-        forms[form]
-        for portion in in_portions(list(forms))
-        for form in session.exec(query.where(col(Suppression.address).in_(portion)))
-    }
+    found = session.exec(select(Suppression.address).where(among(session, col(Suppression.address), forms)))
+    return {forms[form] for form in found}
 
 
 def _anybody_erased(session: Session) -> bool:
