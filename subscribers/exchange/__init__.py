@@ -1,0 +1,26 @@
+"""Lists of subscribers in and out: files of our own and of the services that publishers come from."""
+
+from subscribers.exchange.cells import bare_cell, guard_cell
+from subscribers.exchange.exporting import Form, Which, export, export_csv
+from subscribers.exchange.formats import FORMATS, State
+from subscribers.exchange.importing import Refusal, Report, Watch, import_csv, import_file
+from subscribers.exchange.reading import BadFile, Row, Wanted
+
+__all__ = [
+    "FORMATS",
+    "BadFile",
+    "Form",
+    "Refusal",
+    "Report",
+    "Row",
+    "State",
+    "Wanted",
+    "Watch",
+    "Which",
+    "bare_cell",
+    "export",
+    "export_csv",
+    "guard_cell",
+    "import_csv",
+    "import_file",
+]
