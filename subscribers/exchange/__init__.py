@@ -5,12 +5,14 @@ from subscribers.exchange.exporting import Form, Which, export, export_csv
 from subscribers.exchange.formats import FORMATS, State
 from subscribers.exchange.importing import Refusal, Report, Watch, import_csv, import_file
 from subscribers.exchange.reading import BadFile, Row, Wanted
+from subscribers.exchange.rejects import Rejects
 
 __all__ = [
     "FORMATS",
     "BadFile",
     "Form",
     "Refusal",
+    "Rejects",
     "Report",
     "Row",
     "State",
