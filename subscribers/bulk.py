@@ -7,7 +7,6 @@ statement that is executed for all of them.
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, any_, cast, func, inspect, select
@@ -68,19 +67,15 @@ def _as_stored(connection: Connection, table: Table, columns: Sequence[str], row
     values: list[Iterable[Any]] = list(zip(*rows, strict=True))
     for place, maker in enumerate(makers):
         if maker is not None:
-            values[place] = map(_remembering(maker), values[place])
+            values[place] = _made(maker, list(values[place]))
     return zip(*values, strict=True)
 
 
-def _remembering(maker: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The same, but for instants: a batch has the same few over and over."""
-    known: dict[datetime | None, Any] = {}
-
-    def stored(value: Any) -> Any:
-        if value is not None and not isinstance(value, datetime):
-            return maker(value)
-        if value not in known:
-            known[value] = maker(value)
-        return known[value]
-
-    return stored
+def _made(maker: Callable[[Any], Any], values: Sequence[Any]) -> Iterable[Any]:
+    """Each value made anew, the same ones once: of instants a batch has few, of objects most are empty."""
+    try:
+        made = {value: maker(value) for value in set(values)}
+    except TypeError:  # an object has no hash
+        empty = maker({})
+        return [empty if value == {} else maker(value) for value in values]
+    return map(made.__getitem__, values)

@@ -59,7 +59,7 @@ def read_instant(cell: str, now: datetime) -> datetime | None:
     >>> read_instant("2024-03-14 09:12:31.5 +0100 CET", datetime(2026, 1, 1, tzinfo=UTC))
     datetime.datetime(2024, 3, 14, 8, 12, 31, tzinfo=datetime.timezone.utc)
     """
-    when = _instant(cell.strip())
+    when = _instant(cell.strip()) if cell else None
     return when if when and OLDEST <= when <= now else None
 
 

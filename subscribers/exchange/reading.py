@@ -2,10 +2,11 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from subscribers.addresses import BadAddress, normalise_address
@@ -27,6 +28,10 @@ from subscribers.models import Status
 DELIMITERS = ",;\t"
 MOST_COLUMNS = 1000
 OF_REJECTS = ("reject line", "reject reason")
+MAIN = (
+    *("email", "newsletter", "name", "first_name", "last_name", "language"),
+    *("requested_at", "confirmed_at", "ended_at"),
+)
 DETAILS = ("timezone", "flag", "topics", "hour", "paused_until", "page")
 STATUSES = {State.ACTIVE: Status.ACTIVE, State.PENDING: Status.PENDING, State.UNSUBSCRIBED: Status.UNSUBSCRIBED}
 
@@ -84,7 +89,10 @@ class Sheet:
 
 @dataclass(slots=True)
 class _Layout:
-    """Where in a row what stands: the places of each column that we know, of signs, of objects and of own fields."""
+    """Where in a row what stands: the places of each column that we know, of signs, of objects and of own fields.
+
+    Behind the last cell of every row an empty one is added: there stands what the file does not have.
+    """
 
     format: Format
     width: int
@@ -94,14 +102,31 @@ class _Layout:
     signs: list[tuple[int, str, Sign]] = field(default_factory=list)
     objects: list[tuple[int, str]] = field(default_factory=list)
     fields: list[tuple[int, str]] = field(default_factory=list)
-    detailed: bool = False
+    several: list[list[int]] = field(default_factory=list)
+    detailed: list[int] = field(default_factory=list)
+    main: Callable[[Sequence[str]], tuple[str, ...]] = tuple
+    rest: Callable[[Sequence[str]], tuple[str, ...]] = tuple
 
-    def text(self, cells: Sequence[str], column: str) -> str:
-        """The first cell of that column with anything in it."""
-        for place in self.places.get(column, ()):
-            if cells[place]:
-                return cells[place]
-        return ""
+    def finish(self) -> None:
+        """Once every column has its place: note what need not be found out for each row."""
+        self.several = [places for places in self.places.values() if len(places) > 1]
+        self.detailed = [place for place, _ in (*self.fields, *self.objects)]
+        self.detailed += [place for name in DETAILS for place in self.places.get(name, ())]
+
+        self.main, self.rest = self._getter(MAIN), self._getter(DETAILS)
+
+    def _getter(self, columns: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+        return itemgetter(*(self.places.get(column, [self.width])[0] for column in columns))
+
+    def cells(self, cells: Sequence[str]) -> list[str]:
+        """A row's cells, bare, as many as there are columns and the empty one; of several for one thing, the first."""
+        bare = list(map(str.strip, cells[: self.width]))
+        if "'" in "".join(bare):
+            bare = list(map(read.bare_cell, bare))
+        bare += [""] * (self.width + 1 - len(bare))
+        for first, *others in self.several:
+            bare[first] = bare[first] or next((bare[place] for place in others if bare[place]), "")
+        return bare
 
 
 def open_sheet(lines: Iterable[str], wanted: Wanted, now: datetime) -> Sheet:
@@ -139,7 +164,7 @@ def _layout(names: Sequence[str], wanted: Wanted) -> _Layout:
             f'its first line must name the columns, and one of them must be "email"; it names {seen} '
             f"(or say whose export it is: --format {', '.join(FORMATS)})"
         )
-    layout.detailed = bool(layout.fields or layout.objects) or any(name in layout.places for name in DETAILS)
+    layout.finish()
     layout.base = _base(layout, wanted)
     return layout
 
@@ -189,7 +214,7 @@ def _rows(reader: _Reader, layout: _Layout, now: datetime) -> Iterator[Row]:
             yield Row(before, (), None, State.ACTIVE, f"this is not CSV: {error}{lost}")
             continue
         before = reader.line_num
-        if any(cells) and any(cell.strip() for cell in cells):
+        if any(map(str.strip, cells)):
             yield _row(before, cells, layout, now)
 
 
@@ -198,8 +223,7 @@ def _row(line: int, cells: list[str], layout: _Layout, now: datetime) -> Row:
         reason = f"there are {len(cells)} cells for {layout.width} columns (is a comma not quoted?)"
         return Row(line, cells, None, State.ACTIVE, reason)
     try:
-        bare = [read.bare_cell(cell).strip() for cell in cells]
-        bare += [""] * (layout.width - len(bare))
+        bare = layout.cells(cells)
         state = _state(bare, layout)
         return Row(line, cells, _entry(bare, layout, state, now), state)
     except (BadRow, BadAddress) as error:
@@ -234,27 +258,26 @@ def _holds(sign: Sign, cell: str, name: str) -> bool:
         raise BadRow(f"{name}: {error}") from None
 
 
-def _entry(cells: Sequence[str], layout: _Layout, state: State, now: datetime) -> Entry:
-    text = layout.text
-    address = normalise_address(text(cells, "email"))
-    newsletter = layout.wanted.newsletter or text(cells, "newsletter")
+def _entry(bare: Sequence[str], layout: _Layout, state: State, now: datetime) -> Entry:
+    email, newsletter, name, first, last, language, requested, confirmed, ended = layout.main(bare)
+    address = normalise_address(email)
+    newsletter = layout.wanted.newsletter or newsletter
     if newsletter not in layout.wanted.newsletters and state is not State.SUPPRESSED:
         known = ", ".join(layout.wanted.newsletters)
         raise BadRow(f'there is no newsletter "{newsletter[:40]}" (known: {known})')
-    asked = read.read_instant(text(cells, "requested_at"), now)
-    confirmed = read.read_instant(text(cells, "confirmed_at"), now)
-    name = text(cells, "name") or f"{text(cells, 'first_name')} {text(cells, 'last_name')}"
+    asked = read.read_instant(requested, now)
+    consented = asked if confirmed == requested else read.read_instant(confirmed, now)
     return Entry(
         address,
         newsletter,
-        name,
-        read.read_language(text(cells, "language")),
+        name or f"{first} {last}",
+        read.read_language(language),
         STATUSES.get(state, Status.UNSUBSCRIBED),
-        asked or confirmed,
-        confirmed,
-        read.read_instant(text(cells, "ended_at"), now),
-        _note(layout.format, asked, confirmed),
-        _details(cells, layout) if layout.detailed else NO_DETAILS,
+        asked or consented,
+        consented,
+        read.read_instant(ended, now),
+        _note(layout.format, asked, consented),
+        _details(bare, layout) if any(bare[place] for place in layout.detailed) else NO_DETAILS,
     )
 
 
@@ -262,21 +285,21 @@ def _note(known: Format, asked: datetime | None, confirmed: datetime | None) -> 
     """What the file says of the consent, in the words of the record; nothing when it says nothing."""
     if asked is None and confirmed is None:
         return ""
-    told = [f"asked {asked:%Y-%m-%d %H:%M:%S} UTC"] if asked else []
-    told += [f"confirmed {confirmed:%Y-%m-%d %H:%M:%S} UTC"] if confirmed else []
+    told = [f"asked {asked.isoformat(' ', 'seconds')[:19]} UTC"] if asked else []
+    told += [f"confirmed {confirmed.isoformat(' ', 'seconds')[:19]} UTC"] if confirmed else []
     return f"the imported file{'' if known is OURS else f' of {known.title}'} says: {', '.join(told)}"
 
 
-def _details(cells: Sequence[str], layout: _Layout) -> Details:
-    text = layout.text
+def _details(bare: Sequence[str], layout: _Layout) -> Details:
+    timezone, flag, topics, hour, paused_until, page = layout.rest(bare)
     return Details(
-        timezone=read.read_timezone(text(cells, "timezone")),
-        fields=_fields(cells, layout),
-        flag=read.clean_value(text(cells, "flag")),
-        topics=read.read_topics(text(cells, "topics")),
-        hour=read.read_hour(text(cells, "hour")),
-        paused_until=read.read_moment(text(cells, "paused_until")),
-        page=read.read_page(text(cells, "page")),
+        timezone=read.read_timezone(timezone),
+        fields=_fields(bare, layout),
+        flag=read.clean_value(flag),
+        topics=read.read_topics(topics),
+        hour=read.read_hour(hour),
+        paused_until=read.read_moment(paused_until),
+        page=read.read_page(page),
     )
 
 
