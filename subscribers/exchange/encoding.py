@@ -16,6 +16,10 @@ MARKS = (
 )
 
 
+class Endless(ValueError):
+    """A line of the file is longer than any that is meant to be read; the message says how long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """``print`` is the SHA-256 of the content, ``size`` its length in bytes."""
@@ -53,13 +57,13 @@ def look_at(file: BinaryIO) -> Look:
 def lines_of(file: BinaryIO, encoding: str) -> Iterator[str]:
     """The lines with their ends; what cannot be decoded is replaced.
 
-    Raises ValueError for a line without end. The file stays open.
+    Raises Endless for a line without end. The file stays open.
     """
     text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
     try:
         while line := text.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE:
-                raise ValueError(f"it has a line of more than {LONGEST_LINE:,} characters: is this a CSV file?")
+                raise Endless(f"it has a line of more than {LONGEST_LINE:,} characters: is this a CSV file?")
             yield line
     finally:
         text.detach()

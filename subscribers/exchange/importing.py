@@ -6,7 +6,8 @@ transaction as what was done, so an import that was cut off goes on where it sto
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -17,7 +18,7 @@ from sqlmodel import Session, col
 
 from subscribers.consent import Act, Proof
 from subscribers.enrolling import Entry, Outcome, Standing, decide, enrol, known_among
-from subscribers.exchange.encoding import Look, lines_of, look_at
+from subscribers.exchange.encoding import Endless, Look, lines_of, look_at
 from subscribers.exchange.formats import State
 from subscribers.exchange.reading import BadFile, Row, Sheet, Wanted, open_sheet
 from subscribers.models import ImportRow
@@ -93,9 +94,7 @@ def import_csv(
     Raises BadFile.
     """
     sheet = open_sheet(lines, Wanted(newsletters, newsletter), now)
-    report = Report(format=sheet.format.key)
-    _take(sheet, report, Watch(), lambda batch: _store(session, batch, now, keys, lambda _outcomes: None))
-    return report
+    return _take(sheet, Report(), Watch(), lambda batch: _store(session, batch, now, keys, lambda _outcomes: None))
 
 
 def import_file(
@@ -115,29 +114,25 @@ def import_file(
     watch = watch or Watch()
     look = look_at(file)
     try:
-        sheet = open_sheet(_reported(file, look, watch), wanted, now)
-        watch.header(sheet.header)
-        if dry_run:
-            report = Report(format=sheet.format.key)
-            _take(sheet, report, watch, _Foresight(session, keys).store)
-        else:
-            report = _import(session, sheet, _key(look, wanted), watch, now, keys)
-    except BadFile:
-        raise
-    except ValueError as error:
+        with closing(_reported(file, look, watch)) as lines:
+            sheet = open_sheet(lines, wanted, now)
+            watch.header(sheet.header)
+            if dry_run:
+                return _take(sheet, Report(), watch, _Foresight(session, keys).store)
+            return _import(session, sheet, _key(look, wanted), watch, now, keys)
+    except Endless as error:
         raise BadFile(str(error)) from None
-    return report
 
 
 def _import(session: Session, sheet: Sheet, key: str, watch: Watch, now: datetime, keys: Sequence[str]) -> Report:
     progress = _Progress(session, key, now)
-    report = Report(Counter(progress.outcomes), format=sheet.format.key, began_after=progress.line)
+    report = Report(Counter(progress.outcomes), began_after=progress.line)
     _take(sheet, report, watch, lambda batch: _store(session, batch, now, keys, progress.after(batch.line)))
     progress.end(now)
     return report
 
 
-def _reported(file: BinaryIO, look: Look, watch: Watch) -> Iterator[str]:
+def _reported(file: BinaryIO, look: Look, watch: Watch) -> Generator[str]:
     for number, line in enumerate(lines_of(file, look.encoding)):
         if number % BATCH == 0:
             watch.read(file.tell())
@@ -150,8 +145,9 @@ def _key(look: Look, wanted: Wanted) -> str:
     return hashlib.sha256(repr(asked).encode()).hexdigest()
 
 
-def _take(sheet: Sheet, report: Report, watch: Watch, store: Store) -> None:
+def _take(sheet: Sheet, report: Report, watch: Watch, store: Store) -> Report:
     """Hand the rows to ``store``; those of an earlier run are only looked at, for what is wrong with them."""
+    report.format = sheet.format.key
     batch = _Batch()
     for row in sheet.rows:
         if row.entry is None:
@@ -170,6 +166,7 @@ def _take(sheet: Sheet, report: Report, watch: Watch, store: Store) -> None:
             batch = _Batch()
     if len(batch):
         report.outcomes.update(store(batch))
+    return report
 
 
 def _refuse(row: Row, report: Report, watch: Watch) -> None:
