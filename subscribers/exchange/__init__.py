@@ -2,10 +2,12 @@
 
 from subscribers.exchange.cells import bare_cell, guard_cell
 from subscribers.exchange.exporting import Form, Which, export, export_csv
-from subscribers.exchange.formats import FORMATS, State
+from subscribers.exchange.formats import State
 from subscribers.exchange.importing import Refusal, Report, Watch, import_csv, import_file
-from subscribers.exchange.reading import BadFile, Row, Wanted
+from subscribers.exchange.layout import BadFile, Wanted
+from subscribers.exchange.reading import Row
 from subscribers.exchange.rejects import Rejects
+from subscribers.exchange.services import FORMATS
 
 __all__ = [
     "FORMATS",

@@ -12,23 +12,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from subscribers.consent import Act, Proof
-from subscribers.enrolling import Entry, Outcome, Standing, decide, enrol, known_among
+from subscribers.enrolling import Outcome, enrol
 from subscribers.exchange.encoding import Endless, Look, lines_of, look_at
 from subscribers.exchange.formats import State
-from subscribers.exchange.reading import BadFile, Row, Sheet, Wanted, open_sheet
-from subscribers.models import ImportRow
-from subscribers.suppression import suppress_all, suppressed_among
+from subscribers.exchange.layout import BadFile, Wanted
+from subscribers.exchange.progress import Batch, Foresight, Progress
+from subscribers.exchange.reading import Row, Sheet, open_sheet
+from subscribers.suppression import suppress_all
 
 BATCH = 5000
 ATTEMPTS = 5
 KEPT_REFUSALS = 1000
 PROOF = Proof(form="import")
-BUSY = "it is being imported by another process at this moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +62,7 @@ class Watch:
     refused: Callable[[Row], None] = lambda _row: None
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Some rows in a row, up to a line."""
-
-    line: int = 0
-    entries: list[Entry] = field(default_factory=list)
-    suppressed: list[str] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.entries) + len(self.suppressed)
-
-
-Store = Callable[[_Batch], list[Outcome]]
+Store = Callable[[Batch], list[Outcome]]
 
 
 def import_csv(
@@ -118,14 +105,14 @@ def import_file(
             sheet = open_sheet(lines, wanted, now)
             watch.header(sheet.header)
             if dry_run:
-                return _take(sheet, Report(), watch, _Foresight(session, keys).store)
+                return _take(sheet, Report(), watch, Foresight(session, keys).store)
             return _import(session, sheet, _key(look, wanted), watch, now, keys)
     except Endless as error:
         raise BadFile(str(error)) from None
 
 
 def _import(session: Session, sheet: Sheet, key: str, watch: Watch, now: datetime, keys: Sequence[str]) -> Report:
-    progress = _Progress(session, key, now)
+    progress = Progress(session, key, now)
     report = Report(Counter(progress.outcomes), began_after=progress.line)
     _take(sheet, report, watch, lambda batch: _store(session, batch, now, keys, progress.after(batch.line)))
     progress.end(now)
@@ -148,7 +135,7 @@ def _key(look: Look, wanted: Wanted) -> str:
 def _take(sheet: Sheet, report: Report, watch: Watch, store: Store) -> Report:
     """Hand the rows to ``store``; those of an earlier run are only looked at, for what is wrong with them."""
     report.format = sheet.format.key
-    batch = _Batch()
+    batch = Batch()
     for row in sheet.rows:
         if row.entry is None:
             _refuse(row, report, watch)
@@ -163,7 +150,7 @@ def _take(sheet: Sheet, report: Report, watch: Watch, store: Store) -> Report:
             batch.entries.append(row.entry)
         if len(batch) >= BATCH:
             report.outcomes.update(store(batch))
-            batch = _Batch()
+            batch = Batch()
     if len(batch):
         report.outcomes.update(store(batch))
     return report
@@ -178,7 +165,7 @@ def _refuse(row: Row, report: Report, watch: Watch) -> None:
 
 def _store(
     session: Session,
-    batch: _Batch,
+    batch: Batch,
     now: datetime,
     keys: Sequence[str],
     also: Callable[[list[Outcome]], None],
@@ -198,71 +185,3 @@ def _store(
         else:
             return outcomes
     raise AssertionError("unreachable")
-
-
-class _Progress:
-    """How far the import of a file has come, in the database. A file that was imported to its end begins anew."""
-
-    def __init__(self, session: Session, key: str, now: datetime) -> None:
-        self.session = session
-        self.key = key
-        row = session.get(ImportRow, key)
-        if row is None or row.ended_at is not None:
-            row = session.merge(ImportRow(key=key, line=0, counts={}, began_at=now, ended_at=None))
-        self.line = row.line
-        self.outcomes = Counter({Outcome(name): count for name, count in row.counts.items()})
-        try:
-            session.commit()
-        except IntegrityError:
-            session.rollback()
-            raise BadFile(BUSY) from None
-
-    def after(self, line: int) -> Callable[[list[Outcome]], None]:
-        """What writes that the file is done with up to that line. Raises BadFile when another process did."""
-        before, done = self.line, self.outcomes
-
-        def write(outcomes: list[Outcome]) -> None:
-            self.line, self.outcomes = line, done + Counter(outcomes)
-            counts = {outcome.value: count for outcome, count in self.outcomes.items()}
-            self._update(before, line=line, counts=counts)
-
-        return write
-
-    def end(self, now: datetime) -> None:
-        """The file is done with."""
-        self._update(self.line, ended_at=now)
-        self.session.commit()
-
-    def _update(self, before: int, **values: object) -> None:
-        change = update(ImportRow).where(col(ImportRow.key) == self.key, col(ImportRow.line) == before)
-        if self.session.connection().execute(change.values(**values)).rowcount != 1:
-            self.session.rollback()
-            raise BadFile(BUSY)
-
-
-class _Foresight:
-    """What would become of each row. It remembers what it foresaw: an address may stand in a file twice."""
-
-    def __init__(self, session: Session, keys: Sequence[str]) -> None:
-        self.session = session
-        self.keys = keys
-        # By the hashes, not the addresses: a million of them have to find room.
-        self.standings: dict[int, Standing] = {}
-        self.suppressed: set[int] = set()
-        self.alike: dict[Standing, Standing] = {}
-
-    def store(self, batch: _Batch) -> list[Outcome]:
-        """The outcomes of a batch that is not stored."""
-        self.suppressed.update(map(hash, batch.suppressed))
-        addresses = {entry.address for entry in batch.entries}
-        _, standings = known_among(self.session, addresses)
-        keys = {(entry.address, entry.newsletter) for entry in batch.entries}
-        standings |= {key: self.standings[hash(key)] for key in keys if hash(key) in self.standings}
-        suppressed = suppressed_among(self.session, addresses, self.keys)
-        suppressed |= {address for address in addresses if hash(address) in self.suppressed}
-        outcomes = [decide(entry, standings, suppressed) for entry in batch.entries]
-        for key in keys & standings.keys():
-            standing = standings[key]
-            self.standings[hash(key)] = self.alike.setdefault(standing, standing)
-        self.session.rollback()
-        return [Outcome.SUPPRESSED] * len(batch.suppressed) + outcomes

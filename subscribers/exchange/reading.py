@@ -2,61 +2,26 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from subscribers.addresses import BadAddress, normalise_address
 from subscribers.enrolling import NO_DETAILS, Details, Entry
 from subscribers.exchange import cells as read
-from subscribers.exchange.formats import (
-    FORMATS,
-    OURS,
-    WORDS,
-    Format,
-    Sign,
-    State,
-    column_name,
-    recognise,
-    state_by_name,
-)
+from subscribers.exchange.formats import Format, Sign, State, column_name
+from subscribers.exchange.layout import BadFile, Layout, Wanted, lay_out
+from subscribers.exchange.services import OURS, WORDS
 from subscribers.models import Status
 
 DELIMITERS = ",;\t"
-MOST_COLUMNS = 1000
-OF_REJECTS = ("reject line", "reject reason")
-MAIN = (
-    *("email", "newsletter", "name", "first_name", "last_name", "language"),
-    *("requested_at", "confirmed_at", "ended_at"),
-)
-DETAILS = ("timezone", "flag", "topics", "hour", "paused_until", "page")
 STATUSES = {State.ACTIVE: Status.ACTIVE, State.PENDING: Status.PENDING, State.UNSUBSCRIBED: Status.UNSUBSCRIBED}
-
-
-class BadFile(ValueError):
-    """The file as a whole cannot be imported; the message says why."""
 
 
 class BadRow(ValueError):
     """One row cannot be imported; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a file is imported with. ``newsletters`` are the known keys.
-
-    ``newsletter`` is that of all rows, ``status`` that of those which do not tell (None: what the file's name says),
-    ``format`` the key of one of ``FORMATS`` (None: by the header). ``file_name`` is without its folder.
-    """
-
-    newsletters: Sequence[str]
-    newsletter: str | None = None
-    format: str | None = None
-    status: State | None = None
-    file_name: str = ""
 
 
 class _Reader(Protocol):
@@ -87,48 +52,6 @@ class Sheet:
     rows: Iterator[Row]
 
 
-@dataclass(slots=True)
-class _Layout:
-    """Where in a row what stands: the places of each column that we know, of signs, of objects and of own fields.
-
-    Behind the last cell of every row an empty one is added: there stands what the file does not have.
-    """
-
-    format: Format
-    width: int
-    wanted: Wanted
-    base: State = State.ACTIVE
-    places: dict[str, list[int]] = field(default_factory=dict)
-    signs: list[tuple[int, str, Sign]] = field(default_factory=list)
-    objects: list[tuple[int, str]] = field(default_factory=list)
-    fields: list[tuple[int, str]] = field(default_factory=list)
-    several: list[list[int]] = field(default_factory=list)
-    detailed: list[int] = field(default_factory=list)
-    main: Callable[[Sequence[str]], tuple[str, ...]] = tuple
-    rest: Callable[[Sequence[str]], tuple[str, ...]] = tuple
-
-    def finish(self) -> None:
-        """Once every column has its place: note what need not be found out for each row."""
-        self.several = [places for places in self.places.values() if len(places) > 1]
-        self.detailed = [place for place, _ in (*self.fields, *self.objects)]
-        self.detailed += [place for name in DETAILS for place in self.places.get(name, ())]
-
-        self.main, self.rest = self._getter(MAIN), self._getter(DETAILS)
-
-    def _getter(self, columns: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
-        return itemgetter(*(self.places.get(column, [self.width])[0] for column in columns))
-
-    def cells(self, cells: Sequence[str]) -> list[str]:
-        """A row's cells, bare, as many as there are columns and the empty one; of several for one thing, the first."""
-        bare = list(map(str.strip, cells[: self.width]))
-        if "'" in "".join(bare):
-            bare = list(map(read.bare_cell, bare))
-        bare += [""] * (self.width + 1 - len(bare))
-        for first, *others in self.several:
-            bare[first] = bare[first] or next((bare[place] for place in others if bare[place]), "")
-        return bare
-
-
 def open_sheet(lines: Iterable[str], wanted: Wanted, now: datetime) -> Sheet:
     """Read the header of a CSV file, given as its lines with their ends. Raises BadFile, also while rows are read."""
     source = iter(lines)
@@ -138,7 +61,7 @@ def open_sheet(lines: Iterable[str], wanted: Wanted, now: datetime) -> Sheet:
         header = next(reader, [])
     except csv.Error as error:
         raise BadFile(f"its first line is not CSV: {error}") from None
-    layout = _layout([column_name(read.bare_cell(cell)) for cell in header], wanted)
+    layout = lay_out([column_name(read.bare_cell(cell)) for cell in header], wanted)
     return Sheet(header, layout.format, _rows(reader, layout, now))
 
 
@@ -151,57 +74,7 @@ def _first_line(source: Iterator[str]) -> tuple[str, str]:
     return first, max(DELIMITERS, key=bare.count)
 
 
-def _layout(names: Sequence[str], wanted: Wanted) -> _Layout:
-    if len(names) > MOST_COLUMNS:
-        raise BadFile(f"it has {len(names)} columns; {MOST_COLUMNS} are the most")
-    known = FORMATS[wanted.format] if wanted.format else recognise(names)
-    layout = _Layout(known, len(names), wanted)
-    for place, name in enumerate(names):
-        _place(layout, place, name)
-    if "email" not in layout.places:
-        seen = ", ".join(f'"{name[:40]}"' for name in names[:12]) or "nothing"
-        raise BadFile(
-            f'its first line must name the columns, and one of them must be "email"; it names {seen} '
-            f"(or say whose export it is: --format {', '.join(FORMATS)})"
-        )
-    layout.finish()
-    layout.base = _base(layout, wanted)
-    return layout
-
-
-def _place(layout: _Layout, place: int, name: str) -> None:
-    known = layout.format
-    if (column := known.columns.get(name)) is not None:
-        layout.places.setdefault(column, []).append(place)
-    if (sign := known.signs.get(name)) is not None:
-        layout.signs.append((place, name, sign))
-    if name in known.objects:
-        layout.objects.append((place, name))
-    elif column is None and sign is None and name not in known.ignored and name not in OF_REJECTS:
-        layout.fields.append((place, name.removeprefix("field.")))
-
-
-def _base(layout: _Layout, wanted: Wanted) -> State:
-    """What is said of everybody in the file: by the operator, by its name, or by the columns that it has."""
-    if wanted.status is not None:
-        return wanted.status
-    try:
-        by_name = state_by_name(wanted.file_name)
-    except ValueError as error:
-        raise BadFile(f"{error} (--status pending keeps them, without any mail)") from None
-    if by_name is not None:
-        return by_name
-    if layout.format.says_status or "status" in layout.places:
-        return State.ACTIVE
-    if told := [sign.state for _, _, sign in layout.signs]:
-        return max(told)
-    raise BadFile(
-        f"an export of {layout.format.title} tells the status by the file's name (subscribed_…, unsubscribed_…, "
-        "cleaned_…), and this one's does not: say --status active, unsubscribed or suppressed"
-    )
-
-
-def _rows(reader: _Reader, layout: _Layout, now: datetime) -> Iterator[Row]:
+def _rows(reader: _Reader, layout: Layout, now: datetime) -> Iterator[Row]:
     before = reader.line_num
     while True:
         try:
@@ -218,7 +91,7 @@ def _rows(reader: _Reader, layout: _Layout, now: datetime) -> Iterator[Row]:
             yield _row(before, cells, layout, now)
 
 
-def _row(line: int, cells: list[str], layout: _Layout, now: datetime) -> Row:
+def _row(line: int, cells: list[str], layout: Layout, now: datetime) -> Row:
     if len(cells) > layout.width and any(cell.strip() for cell in cells[layout.width :]):
         reason = f"there are {len(cells)} cells for {layout.width} columns (is a comma not quoted?)"
         return Row(line, cells, None, State.ACTIVE, reason)
@@ -230,7 +103,7 @@ def _row(line: int, cells: list[str], layout: _Layout, now: datetime) -> Row:
         return Row(line, cells, None, State.ACTIVE, str(error))
 
 
-def _state(cells: Sequence[str], layout: _Layout) -> State:
+def _state(cells: Sequence[str], layout: Layout) -> State:
     """The gravest of all that is said."""
     state = layout.base
     for place in layout.places.get("status", ()):
@@ -258,7 +131,7 @@ def _holds(sign: Sign, cell: str, name: str) -> bool:
         raise BadRow(f"{name}: {error}") from None
 
 
-def _entry(bare: Sequence[str], layout: _Layout, state: State, now: datetime) -> Entry:
+def _entry(bare: Sequence[str], layout: Layout, state: State, now: datetime) -> Entry:
     email, newsletter, name, first, last, language, requested, confirmed, ended = layout.main(bare)
     address = normalise_address(email)
     newsletter = layout.wanted.newsletter or newsletter
@@ -290,7 +163,7 @@ def _note(known: Format, asked: datetime | None, confirmed: datetime | None) -> 
     return f"the imported file{'' if known is OURS else f' of {known.title}'} says: {', '.join(told)}"
 
 
-def _details(bare: Sequence[str], layout: _Layout) -> Details:
+def _details(bare: Sequence[str], layout: Layout) -> Details:
     timezone, flag, topics, hour, paused_until, page = layout.rest(bare)
     return Details(
         timezone=read.read_timezone(timezone),
@@ -303,7 +176,7 @@ def _details(bare: Sequence[str], layout: _Layout) -> Details:
     )
 
 
-def _fields(cells: Sequence[str], layout: _Layout) -> dict[str, str]:
+def _fields(cells: Sequence[str], layout: Layout) -> dict[str, str]:
     pairs = [(name, cells[place]) for place, name in layout.fields if cells[place]]
     for place, name in layout.objects:
         try:

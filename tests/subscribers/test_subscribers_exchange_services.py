@@ -12,8 +12,8 @@ from sqlmodel import select
 
 from subscribers.audience import audience
 from subscribers.exchange import FORMATS, BadFile, State, Wanted, import_file
-from subscribers.exchange.formats import SERVICES, recognise
 from subscribers.exchange.reading import open_sheet
+from subscribers.exchange.services import SERVICES, recognise
 from subscribers.models import Consent, Subscriber, Subscription, Suppression
 from subscribers.roster import Outcome
 
