@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ from subscribers.exchange import FORMATS, BadFile, Form, Rejects, Report, State,
 from subscribers.exchange import export as export_list
 from subscribers.exchange import import_file as import_list
 from subscribers.models import Status
+from subscribers.roster import Outcome
 
 Newsletter = Annotated[str | None, typer.Option("--newsletter", "-n", help="The newsletter's key in digest.toml.")]
 SHOWN_REFUSALS = 20
@@ -139,11 +140,13 @@ def _told(report: Report) -> dict[str, object]:
 
 
 def _show(report: Report, file: Path, kept: str | None, dry_run: bool) -> None:
-    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(report.outcomes.items())) or "no rows"
+    told = _listed(report.outcomes) or "no rows"
+    said = _listed(report.states) or "nothing"
     service = "" if report.format == "digest" else f" ({FORMATS[report.format].title})"
     if report.began_after:
         out.print(f"{file}: went on after line {report.began_after}, where an earlier run stood", markup=False)
-    out.print(f"{file}{service}: {told}, {report.refused} refused", markup=False)
+    out.print(f"{file}{service} says: {said}", markup=False)
+    out.print(f"{file}: {told}, {report.refused} refused", markup=False)
     if dry_run:
         out.print("nothing was written: this was a dry run", markup=False)
     for refusal in report.refusals[:SHOWN_REFUSALS]:
@@ -152,6 +155,10 @@ def _show(report: Report, file: Path, kept: str | None, dry_run: bool) -> None:
         complain(DigestError(f"… and {report.refused - SHOWN_REFUSALS} more"))
     if kept:
         complain(DigestError(f"{counted(report.refused, 'row')} in {kept}: mend them there and import that file"))
+
+
+def _listed(counts: Mapping[Outcome, int] | Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
 
 
 @contextmanager

@@ -66,14 +66,11 @@ def column_name(cell: str) -> str:
 def state_by_name(file_name: str) -> State | None:
     """What the name of one of Mailchimp's files says of everybody in it, if anything.
 
-    Raises ValueError for the file of those who never subscribed.
+    Who never subscribed is pending at most.
 
     >>> state_by_name("unsubscribed_members_export_3f2a.csv")
     <State.UNSUBSCRIBED: 2>
     """
     if (found := BY_NAME.match(file_name)) is None:
         return None
-    states = {"subscribed": A, "unsubscribed": U, "cleaned": S}
-    if (word := found[1].lower()) not in states:
-        raise ValueError("by its name it holds people who never subscribed: they must not be mailed")
-    return states[word]
+    return {"subscribed": A, "unsubscribed": U, "cleaned": S}.get(found[1].lower(), P)

@@ -110,20 +110,24 @@ def _place(layout: Layout, place: int, name: str) -> None:
 
 
 def _base(layout: Layout, wanted: Wanted) -> State:
-    """What is said of everybody in the file: by the operator, by its name, or by the columns that it has."""
-    if wanted.status is not None:
-        return wanted.status
-    try:
-        by_name = state_by_name(wanted.file_name)
-    except ValueError as error:
-        raise BadFile(f"{error} (--status pending keeps them, without any mail)") from None
-    if by_name is not None:
-        return by_name
-    if layout.format.says_status or "status" in layout.places:
-        return State.ACTIVE
-    if told := [sign.state for _, _, sign in layout.signs]:
-        return max(told)
-    raise BadFile(
-        f"an export of {layout.format.title} tells the status by the file's name (subscribed_…, unsubscribed_…, "
-        "cleaned_…), and this one's does not: say --status active, unsubscribed or suppressed"
-    )
+    """What is said of everybody in the file: the gravest of what the operator and its name say; else by its columns."""
+    told = [state for state in (wanted.status, _by_name(layout, wanted)) if state is not None]
+    if not told and not layout.format.says_status and "status" not in layout.places:
+        told = [sign.state for _, _, sign in layout.signs]
+        if not told:
+            raise BadFile(
+                f"an export of {layout.format.title} tells the status by the file's name (subscribed_…, "
+                "unsubscribed_…, cleaned_…), and this one's does not: say --status active, unsubscribed or suppressed"
+            )
+    return max(told, default=State.ACTIVE)
+
+
+def _by_name(layout: Layout, wanted: Wanted) -> State | None:
+    by_name = state_by_name(wanted.file_name)
+    if by_name is State.PENDING and (wanted.status or State.ACTIVE) is State.ACTIVE:
+        raise BadFile(
+            "by its name it holds people who never subscribed: they must not be mailed "
+            "(--status pending keeps them, until they subscribe)"
+        )
+    # Anybody may call a list cleaned that was tidied up; only Mailchimp means that its addresses failed.
+    return by_name if by_name is not State.SUPPRESSED or not layout.format.says_status else None

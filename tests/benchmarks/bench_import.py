@@ -1,7 +1,8 @@
 """How fast a long list comes in and goes out, on both databases: ``python tests/benchmarks/bench_import.py``.
 
 The list is invented: as Mailchimp exports it, names and dates in it, nine addresses of ten at the same few domains, in
-no order. The processor's time is that of this program alone, without the database server's. Each measurement is a process of its own, so that its memory is its own. ``--rows`` (a million) says how long.
+no order. Each measurement is a process of its own, so that its memory is its own; the processor's time is that of this
+program, without the database server's. ``--rows`` (a million) says how long the list is.
 """
 
 import argparse

@@ -66,7 +66,8 @@ def test_another_services_export_is_recognised_and_told(folder: Path) -> None:
 
 def test_a_dry_run_tells_all_and_writes_nothing(folder: Path) -> None:
     answer = subscribers(folder, "import", str(EXPORTS / "kit.csv"), "--dry-run")
-    assert "(Kit): 3 added, 2 suppressed, 0 refused" in answer.stdout
+    assert "kit.csv (Kit) says: 1 active, 1 pending, 2 suppressed, 1 unsubscribed" in answer.stdout
+    assert "kit.csv: 3 added, 2 suppressed, 0 refused" in answer.stdout
     assert "nothing was written" in answer.stdout
     assert listed(folder) == {}
 

@@ -159,13 +159,21 @@ def test_a_lost_name_of_those_who_left_is_seen_from_the_columns():
     assert states(text.replace("UNSUB", "CLEAN")) == [State.SUPPRESSED]
 
 
-def test_people_who_never_subscribed_are_not_taken():
-    with pytest.raises(BadFile, match="never subscribed"):
-        sheet("Email Address,MEMBER_RATING\na@example.com,2\n", file_name="nonsubscribed_members_export_1.csv")
+def test_people_who_never_subscribed_are_not_taken_for_subscribers():
+    text, name = "Email Address,MEMBER_RATING\na@example.com,2\n", "nonsubscribed_members_export_1.csv"
+    for status in (None, State.ACTIVE):
+        with pytest.raises(BadFile, match="never subscribed"):
+            sheet(text, file_name=name, status=status)
+    assert states(text, file_name=name, status=State.PENDING) == [State.PENDING]
 
 
-def test_the_name_of_a_file_of_those_who_left_counts_whoever_wrote_it():
-    assert states("email\nann@example.com\n", file_name="unsubscribed.csv") == [State.UNSUBSCRIBED]
+def test_the_name_of_a_file_of_those_who_left_counts_whoever_wrote_it_and_whatever_is_asked():
+    text, name = "email\nann@example.com\n", "unsubscribed.csv"
+    assert states(text, file_name=name) == states(text, file_name=name, status=State.ACTIVE) == [State.UNSUBSCRIBED]
+
+
+def test_a_list_that_somebody_tidied_up_is_not_taken_for_failed_addresses():
+    assert states("email\nann@example.com\n", file_name="cleaned.csv") == [State.ACTIVE]
 
 
 def test_a_file_of_unknown_columns_says_what_was_seen_and_what_to_do():
