@@ -12,6 +12,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from subscribers.names import clean_name
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 YES = frozenset({"1", "true", "yes", "y", "t", "on"})
 NO = frozenset({"0", "false", "no", "n", "f", "off"})
@@ -128,9 +130,7 @@ def read_page(cell: str) -> str:
 
 def clean_value(text: str) -> str:
     """One line without control or invisible characters, at most 500 characters long."""
-    text = text[: LONGEST_VALUE * 4]
-    printable = text if text.isprintable() else "".join(mark if mark.isprintable() else " " for mark in text)
-    return " ".join(printable.split())[:LONGEST_VALUE].rstrip()
+    return clean_name(text, LONGEST_VALUE)
 
 
 @lru_cache(maxsize=1000)
