@@ -54,7 +54,7 @@ def _both(folder: Path, url: str, name: str) -> None:
     for what in ("import", "again", "export"):
         command = [sys.executable, __file__, "--one", what, str(folder / "subscribed_members_export.csv"), url]
         answer = subprocess.run(command, check=True, capture_output=True, text=True)
-        row(f"{name}: {what}: rows/s, s, s of CPU, peak MB", answer.stdout.strip())
+        row(f"{name} {what}: rows/s, s, s CPU, MB", answer.stdout.strip())
 
 
 def _measure(what: str, file: Path, url: str) -> None:
