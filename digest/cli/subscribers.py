@@ -1,10 +1,6 @@
 """``digest subscribers``: the list, looked at and changed by hand."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -12,14 +8,13 @@ from rich.table import Table
 from sqlmodel import Session
 
 from digest.cli.choosing import SegmentKey, Where, chosen
-from digest.cli.terminal import AsJson, complain, counted, out, print_json, progress_bar, workspace
+from digest.cli.terminal import AsJson, counted, out, print_json, workspace
 from digest.errors import AskedWrongly, DigestError
 from digest.kinds import Language
 from digest.workspace import Workspace
 from subscribers.addresses import BadAddress, normalise_address
 from subscribers.consent import Act
 from subscribers.counting import count
-from subscribers.exchange import BadFile, Report, export_csv, import_csv
 from subscribers.models import Status
 from subscribers.roster import Entry, Outcome, add, forget, members, remove
 
@@ -27,7 +22,6 @@ app = typer.Typer(help="Add, list, count, remove, import and export subscribers.
 
 Address = Annotated[str, typer.Argument(help="The mail address.", metavar="ADDRESS")]
 Newsletter = Annotated[str | None, typer.Option("--newsletter", "-n", help="The newsletter's key in digest.toml.")]
-SHOWN_REFUSALS = 20
 TOLD = {
     Outcome.ADDED: "is subscribed to {newsletter}",
     Outcome.KNOWN: "was subscribed to {newsletter} already",
@@ -127,75 +121,6 @@ def remove_one(
     out.print(f"{plain}: {ended} subscription{'s' if ended > 1 else ''} ended", markup=False)
 
 
-@app.command("import")
-def import_file(
-    context: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(help="A CSV file whose first line names the columns; - reads standard input.")
-    ],
-    newsletter: Newsletter = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import a CSV file (columns: email, name, language, newsletter, status).
-
-    Who has left or is suppressed stays so; the same file twice changes nothing. A wrong row is told
-    with its line and reason, and the others go on.
-    """
-    place = workspace(context)
-    given = _newsletter(place, newsletter) if newsletter or len(place.config.newsletters) == 1 else None
-    with _reading(file) as lines, Session(place.engine) as session, progress_bar("importing") as bar:
-        counted = _counting(lines, lambda: bar.advance(bar.task_ids[0]))
-        try:
-            report = import_csv(
-                session,
-                counted,
-                newsletters=list(place.config.newsletters),
-                newsletter=given,
-                now=place.clock(),
-                keys=place.settings.keys,
-            )
-        except BadFile as error:
-            raise AskedWrongly(f"{file}: {error}") from error
-    if as_json:
-        print_json({"outcomes": report.outcomes, "refused": report.refusals})
-    else:
-        _show(report, file)
-    if report.refusals:
-        raise typer.Exit(1)
-
-
-@app.command("export")
-def export(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Where to write; - writes to standard output.")] = Path("-"),
-    newsletter: Newsletter = None,
-    status: Annotated[Status | None, typer.Option(help="Only those.")] = None,
-) -> None:
-    """Export the list as CSV; cells that a spreadsheet would take for formulas are made harmless."""
-    place = workspace(context)
-    key = _newsletter(place, newsletter) if newsletter else None
-    with Session(place.engine) as session:
-        lines = export_csv(session, key, status)
-        if str(file) == "-":
-            sys.stdout.writelines(lines)
-            return
-        try:
-            with file.open("w", encoding="utf-8", newline="") as target:
-                target.writelines(lines)
-        except OSError as error:
-            raise DigestError(f"{file}: cannot be written: {error.strerror}") from error
-    out.print(f"wrote {file}", markup=False)
-
-
-def _show(report: Report, file: Path) -> None:
-    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(report.outcomes.items())) or "no rows"
-    out.print(f"{file}: {told}, {len(report.refusals)} refused", markup=False)
-    for refusal in report.refusals[:SHOWN_REFUSALS]:
-        complain(DigestError(f"{file}:{refusal.line}: {refusal.reason}"))
-    if len(report.refusals) > SHOWN_REFUSALS:
-        complain(DigestError(f"… and {len(report.refusals) - SHOWN_REFUSALS} more"))
-
-
 def _address(text: str) -> str:
     try:
         return normalise_address(text)
@@ -215,22 +140,3 @@ def _newsletter(place: Workspace, key: str | None) -> str:
     if key is None and len(known) > 1:
         raise AskedWrongly(f"say which newsletter: --newsletter {known[0]} (known: {', '.join(known)})")
     return place.config.newsletter(key or known[0]).key
-
-
-@contextmanager
-def _reading(file: Path) -> Iterator[TextIO]:
-    if str(file) == "-":
-        yield sys.stdin
-        return
-    try:
-        opened = file.open(encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise AskedWrongly(f"{file}: cannot be read: {error.strerror}") from error
-    with opened as lines:
-        yield lines
-
-
-def _counting(lines: TextIO, tick: Callable[[], None]) -> Iterator[str]:
-    for line in lines:
-        tick()
-        yield line
