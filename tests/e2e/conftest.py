@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -35,7 +36,7 @@ class Operator:
 
     def write_article(self, number: int) -> None:
         """Put a new article into the folder source."""
-        (self.folder / "articles" / f"{number}.md").write_text(article(number))
+        (self.folder / "articles" / f"{number}.md").write_text(article(number, published=datetime.now(UTC)))
 
     def digest(self, *arguments: str, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
