@@ -4,13 +4,13 @@ A row is claimed, and that is committed, before any byte goes to the server; it 
 server's reply is read. After a crash the rows in ``sending`` are exactly the messages in doubt.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, case, func, insert, literal, select, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, exists, func, or_, select, update
+from sqlmodel import col
 
 from digest.deliver.holders import is_gone
 from digest.store.models import DeliveryRow, DeliveryState, IssueRow, IssueState, Subscriber
@@ -49,7 +49,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Deliveries of one issue by state, beside the audience that they must add up to."""
+    """Deliveries of one issue by state, beside the audience that they must add up to.
+
+    ``for_later`` are those of the queued that are kept for the hour that their readers chose.
+    """
 
     audience: int = 0
     queued: int = 0
@@ -59,6 +62,7 @@ class Balance:
     failed: int = 0
     expired: int = 0
     withdrawn: int = 0
+    for_later: int = 0
 
     @property
     def settled(self) -> int:
@@ -74,30 +78,6 @@ class Balance:
     def adds_up(self) -> bool:
         """Every one of the audience is counted once."""
         return self.audience == self.settled + self.waiting
-
-
-def fill(
-    session: Session,
-    issue_id: int,
-    variant_id: int,
-    audience: Select[int, str],
-    others: Mapping[str, int] | None = None,
-) -> int:
-    """Queue a delivery for everyone in ``audience`` (a select of ``subscriber_id`` and ``language``).
-
-    ``others`` are the variants for those who want another language than that of ``variant_id``. Return how many
-    deliveries these are. One INSERT … SELECT, and the audience's size beside the issue; both commit with the caller's
-    transaction.
-    """
-    people = audience.subquery()
-    variant = case(others, value=people.c.language, else_=variant_id) if others else literal(variant_id)
-    rows = select(literal(issue_id), variant, people.c.subscriber_id, *_constants())
-    columns = ["issue_id", "variant_id", "subscriber_id", "state", "attempts", "holder", "reply"]
-    connection = session.connection()
-    into = insert(DeliveryRow).from_select(columns, rows).execution_options(preserve_rowcount=True)
-    queued = connection.execute(into).rowcount
-    connection.execute(update(IssueRow).where(col(IssueRow.id) == issue_id).values(audience=queued))
-    return queued
 
 
 def claim(
@@ -193,14 +173,27 @@ def finish(engine: Engine, issue_id: int, *, now: datetime) -> bool:
 
 def balance(engine: Engine, issue_id: int) -> Balance:
     """The issue's deliveries by state, and the audience as it was fixed when sending began."""
+    mine = col(DeliveryRow.issue_id) == issue_id
+    kept = func.count().filter(col(DeliveryRow.state) == DeliveryState.QUEUED, col(DeliveryRow.due_at).is_not(None))
+    counted = select(col(DeliveryRow.state), func.count(), kept).where(mine).group_by(col(DeliveryRow.state))
     with engine.connect() as connection:
         audience = connection.scalar(select(col(IssueRow.audience)).where(col(IssueRow.id) == issue_id)) or 0
-        counts = connection.execute(
-            select(col(DeliveryRow.state), func.count())
-            .where(col(DeliveryRow.issue_id) == issue_id)
-            .group_by(col(DeliveryRow.state))
-        )
-        return Balance(audience, **{str(state): number for state, number in counts})
+        counts = connection.execute(counted).all()
+    return Balance(
+        audience, **{str(state): number for state, number, _ in counts}, for_later=sum(row[2] for row in counts)
+    )
+
+
+def rests(engine: Engine, issue_id: int, *, now: datetime) -> bool:
+    """True while all that is left of the issue is queued or deferred for later: there is nothing to be done now."""
+    mine = col(DeliveryRow.issue_id) == issue_id
+    due = col(DeliveryRow.due_at).is_(None) | (col(DeliveryRow.due_at) <= now)
+    waiting = exists().where(mine, col(DeliveryRow.state).in_(WAITING))
+    ready = [exists().where(mine, col(DeliveryRow.state) == state, due) for state in WAITING]
+    under_way = exists().where(mine, col(DeliveryRow.state) == DeliveryState.SENDING)
+    in_time = exists().where(col(IssueRow.id) == issue_id, col(IssueRow.expires_at) >= now)
+    with engine.connect() as connection:
+        return connection.scalar(select(waiting & in_time & ~under_way & ~or_(*ready))) is True
 
 
 def _is_sending(connection: Connection, issue_id: int) -> bool:
@@ -208,16 +201,12 @@ def _is_sending(connection: Connection, issue_id: int) -> bool:
     return state == IssueState.SENDING
 
 
-def _constants() -> list[ColumnElement[Any]]:
-    return [literal(DeliveryState.QUEUED.value), literal(0), literal(""), literal("")]
-
-
 def _take(connection: Connection, issue_id: int, holder: str, limit: int, until: datetime, now: datetime) -> list[int]:
-    """Queued rows first, then deferred ones that are due: two plain index walks instead of one sorted OR."""
-    queued = (col(DeliveryRow.state) == DeliveryState.QUEUED) & col(DeliveryRow.due_at).is_(None)
-    due = (col(DeliveryRow.state) == DeliveryState.DEFERRED) & (col(DeliveryRow.due_at) <= now)
+    """Queued rows first, then those whose time has come: plain index walks instead of one sorted OR."""
+    queued, deferred = (col(DeliveryRow.state) == state for state in (DeliveryState.QUEUED, DeliveryState.DEFERRED))
+    no_time, due = col(DeliveryRow.due_at).is_(None), col(DeliveryRow.due_at) <= now
     taken: list[int] = []
-    for ready in (queued, due):
+    for ready in (queued & no_time, queued & due, deferred & due):
         if len(taken) == limit:
             break
         pick = (

@@ -125,8 +125,9 @@ def composed(
 
 
 def _as_sent(workspace: Workspace, edition: Edition, row: IssueRow, variant: str | None) -> Preview:
-    messages = compiled_messages(workspace, edition.issue.newsletter, row).values()
-    sent = {message.language: message for message in messages}
+    sent: dict[str, CompiledMessage] = {}
+    for message in compiled_messages(workspace, edition.issue.newsletter, row).values():
+        sent.setdefault(message.language, message)  # the whole issue comes before those without some stories
     variant = variant or next(iter(sent))
     if variant not in sent:
         raise AskedWrongly(f"issue {row.id} was not sent in {variant} (but in {', '.join(sent)})")

@@ -57,7 +57,7 @@ def create_app(
         open_session=partial(Session, engine),
         keys=settings.keys,
         send_mail=send_mail,
-        publications=[publication_of(newsletter) for newsletter in config.newsletters.values()],
+        publications=[publication_of(newsletter, config) for newsletter in config.newsletters.values()],
         house=house,
         render=render,
         languages=languages,
@@ -76,7 +76,7 @@ def house_of(config: Config, settings: Settings) -> House:
     return House(site.name, site.url, settings.public_url, site.postal_address, first.language)
 
 
-def publication_of(newsletter: Newsletter) -> Publication:
+def publication_of(newsletter: Newsletter, config: Config) -> Publication:
     """The newsletter as its readers see it."""
     return Publication(
         newsletter.key,
@@ -85,6 +85,7 @@ def publication_of(newsletter: Newsletter) -> Publication:
         newsletter.prompt,
         newsletter.language,
         newsletter.zone,
+        {key: config.topics[key].title for key in newsletter.reader_topics},
     )
 
 

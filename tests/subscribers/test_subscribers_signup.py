@@ -1,7 +1,7 @@
 """Double opt-in, told as what happens to Ann."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, func
@@ -49,7 +49,7 @@ def subscription(session):
 
 
 def in_audience(session):
-    return list(session.execute(audience("daily")).scalars())
+    return list(session.execute(audience("daily", datetime.now(UTC))).scalars())
 
 
 def test_nobody_is_in_the_audience_before_confirming(session, ask, agree):
