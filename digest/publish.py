@@ -11,28 +11,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import parseaddr
-from functools import cache, partial
 from time import perf_counter
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from digest.compose import CompiledMessage, Rendered, compile_message
-from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, filling, outbox, parse_smtp_url
+from digest.deliver import Balance, SmtpTransport, deliver, filling, outbox, parse_smtp_url
 from digest.deliver.holders import is_gone, this_process
 from digest.deliver.hours import due_times
-from digest.domain import Harvest, Issue, Recipient
+from digest.domain import Harvest, Issue
 from digest.drafting import draft_issue, revise_issue
 from digest.errors import DigestError
 from digest.gathering import failures, gather
+from digest.messages import writer
 from digest.newsletters import Newsletter
 from digest.store import issues
-from digest.store.models import IssueRow, IssueState, VariantRow
+from digest.store.models import IssueRow, IssueState
 from digest.versions import Version, in_order, rendering_of, topics_in, wanted_versions
 from digest.workspace import Workspace
 from subscribers.audience import audience, hours_of, still_wanted, wishes_of
-from subscribers.tokens import Tokens
 
 logger = logging.getLogger(__name__)
 
@@ -195,7 +192,7 @@ async def _deliver(
         report.balance = await deliver(
             workspace.engine,
             _id(report),
-            write=_letters(workspace, newsletter, report.issue),
+            write=writer(workspace, newsletter, report.issue),
             wanted=lambda subscriber: still_wanted(subscriber, newsletter.key, workspace.clock()),
             connect=lambda: SmtpTransport(endpoint),
             connections=CONNECTIONS,
@@ -211,54 +208,14 @@ async def _deliver(
 
 
 def _what_waits(balance: Balance) -> str:
-    number = balance.for_later
-    at_hours = f"{number} {'delivery waits' if number == 1 else 'deliveries wait'} for the readers' hour"
-    again = "some deliveries wait for another try"
-    told = [note for note, there in ((at_hours, number), (again, balance.waiting > number)) if there]
-    return f"{', '.join(told)}; the daemon or `digest send --due` goes on"
-
-
-def _letters(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Callable[[Claimed], Envelope]:
-    """Writes the message for each claimed delivery, always the same one for the same delivery."""
-    messages = cache(partial(compiled_messages, workspace, newsletter, row))  # when there is one to write
-    tokens = Tokens(workspace.settings.keys)
-    sender = parseaddr(newsletter.sender)[1]
-
-    def write(claimed: Claimed) -> Envelope:
-        recipient = Recipient(
-            address=claimed.address,
-            name=claimed.name,
-            token=tokens.issue_unsubscribe(claimed.subscriber_id, newsletter.key),
-            message_id=f"<{newsletter.key}.{row.number}.{claimed.subscriber_id}@{newsletter.sender_domain}>",
-            preferences_token=tokens.issue_preferences(claimed.subscriber_id, newsletter.key),
-        )
-        return Envelope(sender, claimed.address, messages()[claimed.variant_id].for_recipient(recipient))
-
-    return write
-
-
-def compiled_messages(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> dict[int, CompiledMessage]:
-    """The issue's messages as they were fixed when its sending began, by their variants' ids.
-
-    The whole in the newsletter's own language comes first.
-    """
-    compiled = partial(
-        compile_message,
-        newsletter=newsletter,
-        site=workspace.config.site,
-        number=row.number or 0,
-        public_url=workspace.settings.public_url,
-        date=row.sending_at or row.created_at,
-    )
-    return {
-        variant.id or 0: compiled(Rendered(*_lines(row, variant), variant.html, variant.text, variant.language))
-        for variant in issues.variants_of(workspace.engine, row.id or 0)
-    }
-
-
-def _lines(row: IssueRow, variant: VariantRow) -> tuple[str, str]:
-    """The subject and the preheader."""
-    return (variant.subject, variant.preheader) if variant.stories else (row.subject, row.preheader)
+    told = []
+    if balance.for_later == 1:
+        told.append("1 delivery waits for its reader's hour")
+    elif balance.for_later:
+        told.append(f"{balance.for_later} deliveries wait for their readers' hour")
+    if not balance.only_for_later:
+        told.append("some deliveries wait for another try")
+    return f"{' and '.join(told)}; the daemon or `digest send --due` goes on"
 
 
 def _refresh(workspace: Workspace, report: Report) -> None:

@@ -96,6 +96,8 @@ def show_balance(balance: Balance) -> None:
     """Deliveries by state, beside the audience they must add up to."""
     counts = asdict(balance)
     told = [f"{counts[state]} {state}" for state in DeliveryState if counts.get(state)]
+    if balance.for_later:
+        told.append(f"of the queued {balance.for_later} for the hour that their readers chose")
     verdict = "adds up" if balance.adds_up else "DOES NOT ADD UP"
     out.print(f"deliveries {', '.join(told) or 'none'}; audience {balance.audience}: {verdict}", markup=False)
 

@@ -25,7 +25,10 @@ Wanted = Callable[[Any], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is ours to send now. ``attempts`` counts the earlier ones."""
+    """A delivery that is ours to send now. ``attempts`` counts the earlier ones.
+
+    ``due`` is since when it may be sent, where that is later than its issue.
+    """
 
     id: int
     subscriber_id: int
@@ -33,11 +36,12 @@ class Claimed:
     name: str
     attempts: int
     variant_id: int = 0
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one claimed delivery. ``due`` is when a deferred one may be tried again."""
+    """What became of one claimed delivery. ``due`` is when one that was not made may be tried again."""
 
     id: int
     subscriber_id: int
@@ -73,6 +77,11 @@ class Balance:
     def waiting(self) -> int:
         """Deliveries that are still to be made."""
         return self.queued + self.sending + self.deferred
+
+    @property
+    def only_for_later(self) -> bool:
+        """Nothing is left to be done but to wait for readers' hours."""
+        return self.waiting == self.for_later
 
     @property
     def adds_up(self) -> bool:
@@ -132,9 +141,7 @@ def recover(engine: Engine, issue_id: int, *, now: datetime) -> int:
         gone = [holder for holder in holders if is_gone(holder)]
         lost = col(DeliveryRow.holder).in_(gone) | (col(DeliveryRow.lease_until) < now)
         again = update(DeliveryRow).where(*mine, lost)
-        return connection.execute(
-            again.values(state=DeliveryState.QUEUED, due_at=None, lease_until=None, holder="")
-        ).rowcount
+        return connection.execute(again.values(state=DeliveryState.QUEUED, lease_until=None, holder="")).rowcount
 
 
 def expire(engine: Engine, issue_id: int, *, now: datetime) -> int:
@@ -223,20 +230,18 @@ def _take(connection: Connection, issue_id: int, holder: str, limit: int, until:
 
 
 def _still_wanted(connection: Connection, taken: Sequence[int], wanted: Wanted) -> list[Claimed]:
+    row, reader = col(DeliveryRow.id), col(DeliveryRow.subscriber_id)
+    own = col(DeliveryRow.attempts), col(DeliveryRow.variant_id), col(DeliveryRow.due_at)
     rows = connection.execute(
-        select(
-            col(DeliveryRow.id),
-            col(DeliveryRow.subscriber_id),
-            col(Subscriber.address),
-            col(Subscriber.name),
-            col(DeliveryRow.attempts),
-            col(DeliveryRow.variant_id),
-        )
-        .join(Subscriber, col(Subscriber.id) == DeliveryRow.subscriber_id)
-        .where(col(DeliveryRow.id).in_(taken), wanted(col(DeliveryRow.subscriber_id)))
-        .order_by(col(DeliveryRow.id))
+        select(row, reader, col(Subscriber.address), col(Subscriber.name), *own)
+        .join(Subscriber, col(Subscriber.id) == reader)
+        .where(row.in_(taken), wanted(reader))
+        .order_by(row)
     )
-    return [Claimed(row.id, row.subscriber_id, row.address, row.name, row.attempts, row.variant_id) for row in rows]
+    return [
+        Claimed(each.id, each.subscriber_id, each.address, each.name, each.attempts, each.variant_id, each.due_at)
+        for each in rows
+    ]
 
 
 def _withdraw(connection: Connection, ids: set[int], now: datetime) -> None:

@@ -13,8 +13,8 @@ from digest.domain import Issue
 from digest.drafting import draft_issue
 from digest.errors import AskedWrongly, DigestError
 from digest.gathering import Gathered, failures, gather
+from digest.messages import compiled_messages
 from digest.newsletters import Newsletter, Source
-from digest.publish import compiled_messages
 from digest.schedule import next_slot
 from digest.store import issues
 from digest.store.issues import Draft

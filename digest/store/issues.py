@@ -301,6 +301,13 @@ def variants_of(engine: Engine, issue_id: int) -> list[VariantRow]:
         return list(session.exec(query))
 
 
+def versions_of(engine: Engine, issue_id: int) -> list[tuple[str, str]]:
+    """The language and the ``stories`` of each rendering that the issue was sent in, the whole ones first."""
+    query = select(VariantRow.language, VariantRow.stories).where(VariantRow.issue_id == issue_id)
+    with Session(engine) as session:
+        return list(session.exec(query.order_by(col(VariantRow.id))))
+
+
 def load_issue(engine: Engine, row: IssueRow, config: Config) -> Issue:
     """The drafted issue with its stories, ready to be composed; or one that was sent, with what it began with then.
 
