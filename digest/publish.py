@@ -169,14 +169,14 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
 
 def _wanted(workspace: Workspace, issue: Issue, now: datetime) -> dict[tuple[str, str], Version]:
     with Session(workspace.engine) as session:
-        wishes = wishes_of(session, issue.newsletter.key, now, filling.ROWS)
+        wishes = wishes_of(session, issue.newsletter.key, now, filling.CHOICES)
     return wanted_versions(wishes, topics_in(workspace, issue), issue.newsletter)
 
 
 def _due_times(
     session: Session, newsletter: Newsletter, row: IssueRow, now: datetime
 ) -> dict[tuple[str, int], datetime]:
-    pairs = hours_of(session, newsletter.key, now, filling.ROWS)
+    pairs = hours_of(session, newsletter.key, now, filling.CHOICES)
     return due_times(pairs, newsletter.zone, now, row.expires_at)
 
 

@@ -1,31 +1,36 @@
 """Fills an issue's outbox: who is to get it, in which rendering, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
-    FromClause,
+    Connection,
     Integer,
+    MetaData,
     Select,
+    Table,
     and_,
-    column,
     func,
     insert,
     literal,
-    null,
     select,
     update,
-    values,
 )
+from sqlalchemy.schema import DropTable
+from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from digest.store.models import DeliveryRow, DeliveryState, IssueRow
 
-ROWS = 5_000  # that either mapping may have: SQLite takes 32,766 values in a statement, and each row has three
+Keys = tuple[KeyedColumnElement[Any], KeyedColumnElement[Any]]
+
+CHOICES = 10_000  # that are asked for, of either kind; who made a rarer one gets the issue as if they had not
 
 
 def fill(
@@ -43,41 +48,44 @@ def fill(
     zone and hour, are of deliveries that do not go at once. Return how many deliveries these are. One INSERT … SELECT,
     and the audience's size beside the issue; both commit with the caller's transaction.
     """
-    people = audience.subquery()
-    everyone: FromClause = people
-    variant: ColumnElement[Any] = literal(variant_id)
-    due: ColumnElement[Any] = null()
-    if variants:
-        everyone, found = _looked_up(everyone, variants, (people.c.language, people.c.topics), Integer())
-        variant = func.coalesce(found, variant_id)
-    if due_times:
-        everyone, due = _looked_up(everyone, due_times, (people.c.timezone, people.c.hour), UTCDateTime())
-    row = {
-        "issue_id": literal(issue_id),
-        "variant_id": variant,
-        "subscriber_id": people.c.subscriber_id,
-        "state": literal(DeliveryState.QUEUED.value),
-        "attempts": literal(0),
-        "due_at": due,
-        "holder": literal(""),
-        "reply": literal(""),
-    }
-    into = insert(DeliveryRow).from_select(list(row), select(*row.values()).select_from(everyone))
-    connection = session.connection()
-    queued = connection.execute(into.execution_options(preserve_rowcount=True)).rowcount
+    connection, people = session.connection(), audience.subquery()
+    by_choice, by_hour = (people.c.language, people.c.topics), (people.c.timezone, people.c.hour)
+    with (
+        _lookup(connection, "variant_of", by_choice, variants or {}, Integer()) as wanted,
+        _lookup(connection, "due_at_of", by_hour, due_times or {}, UTCDateTime()) as due,
+    ):
+        row = {
+            "issue_id": literal(issue_id),
+            "variant_id": func.coalesce(wanted.c.value, variant_id),
+            "subscriber_id": people.c.subscriber_id,
+            "state": literal(DeliveryState.QUEUED.value),
+            "attempts": literal(0),
+            "due_at": due.c.value,
+            "holder": literal(""),
+            "reply": literal(""),
+        }
+        everyone = people.outerjoin(wanted, _same(wanted, by_choice)).outerjoin(due, _same(due, by_hour))
+        into = insert(DeliveryRow).from_select(list(row), select(*row.values()).select_from(everyone))
+        queued = connection.execute(into.execution_options(preserve_rowcount=True)).rowcount
     connection.execute(update(IssueRow).where(col(IssueRow.id) == issue_id).values(audience=queued))
     return queued
 
 
-def _looked_up(
-    people: FromClause, rows: Mapping[Any, Any], keys: tuple[ColumnElement[Any], ...], kind: TypeEngine[Any]
-) -> tuple[FromClause, ColumnElement[Any]]:
-    """``people`` with the mapping's values beside them, and the column of these.
+@contextmanager
+def _lookup(
+    connection: Connection, name: str, keys: Keys, values: Mapping[Any, Any], kind: TypeEngine[Any]
+) -> Iterator[Table]:
+    """The mapping as a table with an index: through a CASE, or a list of VALUES, each reader's row would be a walk."""
+    first, second = (Column(key.key, key.type, primary_key=True, autoincrement=False) for key in keys)
+    table = Table(name, MetaData(), first, second, Column("value", kind), prefixes=["TEMPORARY"])
+    connection.execute(DropTable(table, if_exists=True))  # SQLite brings it back when its end is rolled back
+    table.create(connection)
+    if values:
+        rows = [{first.key: one, second.key: other, "value": value} for (one, other), value in values.items()]
+        connection.execute(insert(table), rows)
+    yield table
+    table.drop(connection)
 
-    A database looks a row up in a joined table, where it would walk through a CASE.
-    """
-    columns = [column(str(key.key), key.type) for key in keys]
-    data = [(*pair, value) for pair, value in rows.items()]
-    table = values(*columns, column("value", kind)).data(data).cte()
-    same = and_(*(table.c[str(key.key)] == key for key in keys))
-    return people.join(table, same, isouter=True), table.c.value
+
+def _same(table: Table, keys: Keys) -> ColumnElement[bool]:
+    return and_(*(table.c[key.key] == key for key in keys))

@@ -61,8 +61,8 @@ def _fix_the_audience(engine: Engine) -> dict[str, float]:
     with Session(engine) as session:
         issue_id, variants = _issue(session)
         began = perf_counter()
-        wishes = wishes_of(session, "daily", NOW, filling.ROWS)
-        hours = hours_of(session, "daily", NOW, filling.ROWS)
+        wishes = wishes_of(session, "daily", NOW, filling.CHOICES)
+        hours = hours_of(session, "daily", NOW, filling.CHOICES)
         times = due_times(hours, ZoneInfo("Europe/Lisbon"), NOW, EXPIRES)
         seconds["what they chose"] = perf_counter() - began
         wanted = {(wish.language, wish.topics): DICE.choice(variants) for wish in wishes}
