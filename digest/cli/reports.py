@@ -97,7 +97,8 @@ def show_balance(balance: Balance) -> None:
     counts = asdict(balance)
     told = [f"{counts[state]} {state}" for state in DeliveryState if counts.get(state)]
     if balance.for_later:
-        told.append(f"of the queued {balance.for_later} for the hour that their readers chose")
+        whose = "its reader's" if balance.for_later == 1 else "their readers'"
+        told.append(f"{balance.for_later} of them waiting for {whose} hour")
     verdict = "adds up" if balance.adds_up else "DOES NOT ADD UP"
     out.print(f"deliveries {', '.join(told) or 'none'}; audience {balance.audience}: {verdict}", markup=False)
 

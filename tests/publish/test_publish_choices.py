@@ -1,6 +1,7 @@
 """What readers choose takes effect when an issue is sent: their pause, their hour, their topics."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -11,7 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlmodel import Session, col, select
+from typer.testing import CliRunner
 
+from digest.cli import app
 from digest.deliver import Balance, outbox
 from digest.errors import AskedWrongly
 from digest.preview import preview_stored
@@ -202,6 +205,20 @@ def test_the_archive_and_an_editor_see_the_whole_issue(four: Workspace) -> None:
         preview_stored(four, daily, issue_id, variant="fr")
     with TestClient(create_app(four.config, four.settings, four.engine, lambda _: None)) as web:
         assert "The market opens" in web.get("/archive/daily/1/mail").text
+
+
+def test_an_operator_is_told_of_the_versions_and_of_what_waits(four: Workspace) -> None:
+    choose(four, 1, topics="trade", hour=18)
+    send(four)
+    (four.config.folder / ".env").write_text(f"DIGEST_SECRET_KEY={'k' * 40}\n")
+    file = str(four.config.folder / "digest.toml")
+    shown = CliRunner().invoke(app, ["--config", file, "issues", "show", "1"]).stdout
+    ranks = issues.versions_of(four.engine, 1)[1][1]
+    assert f"versions   2: en; en with stories {ranks}\n" in shown
+    assert "1 queued, 3 sent, 1 of them waiting for its reader's hour; audience 4: adds up" in shown
+    told = json.loads(CliRunner().invoke(app, ["--config", file, "issues", "show", "1", "--json"]).stdout)
+    assert told["versions"] == [{"language": "en", "stories": ""}, {"language": "en", "stories": ranks}]
+    assert told["deliveries"]["for_later"] == 1
 
 
 def test_the_hour_and_the_topics_of_a_reader_go_together(four: Workspace, postbox: Postbox) -> None:
