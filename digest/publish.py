@@ -145,6 +145,7 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
         wanted = _wanted(workspace, issue, now)
         made = in_order((Version(newsletter.language), *wanted.values()))
         recent = issues.recent_subjects(workspace.engine, newsletter.key, but=row.id)
+        times = _due_times(workspace, newsletter, row, now)
         renderings = [rendering_of(workspace, issue, version, recent) for version in made]
     try:
         with report.timed("queue"), Session(workspace.engine) as session:
@@ -157,7 +158,7 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
                     ids[0],
                     audience(newsletter.key, now),
                     variants={wish: variants[version] for wish, version in wanted.items()},
-                    due_times=_due_times(session, newsletter, row, now),
+                    due_times=times,
                 )
                 session.commit()
     except IntegrityError:
@@ -174,9 +175,10 @@ def _wanted(workspace: Workspace, issue: Issue, now: datetime) -> dict[tuple[str
 
 
 def _due_times(
-    session: Session, newsletter: Newsletter, row: IssueRow, now: datetime
+    workspace: Workspace, newsletter: Newsletter, row: IssueRow, now: datetime
 ) -> dict[tuple[str, int], datetime]:
-    pairs = hours_of(session, newsletter.key, now, filling.CHOICES)
+    with Session(workspace.engine) as session:
+        pairs = hours_of(session, newsletter.key, now, filling.CHOICES)
     return due_times(pairs, newsletter.zone, now, row.expires_at)
 
 
