@@ -195,7 +195,8 @@ def told_in_full(stories: int, in_full: int) -> int:
 class Recipient:
     """Whom one message is for. Tokens are signed, and each opens one page of this subscription only.
 
-    ``token`` is that of the page to unsubscribe, ``preferences_token`` that of the reader's own page.
+    ``token`` is that of the page to unsubscribe, ``preferences_token`` that of the reader's own page. ``date`` is that
+    of the message where it is not the issue's: a mail that seems to be hours old looks forged to spam filters.
     """
 
     address: str
@@ -203,3 +204,4 @@ class Recipient:
     token: str
     message_id: str
     preferences_token: str = ""
+    date: datetime | None = None

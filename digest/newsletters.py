@@ -76,6 +76,7 @@ EXAMPLES = {
     "archive": '"public"',
     "words": '["ferry", "tram*", "city council"]',
     "topics": "{ transport = 1.5, sport = 0.5 }",
+    "reader_topics": '["transport", "sport"]',
     "pins": '["https://news.example.com/the-vote"]',
     "blocks": '["horoscope", "sponsored"]',
     "section_order": '["City", "World"]',
@@ -209,8 +210,9 @@ class Newsletter(Table):
     ``segment`` limits the audience to that segment of the list, as it is when an issue's sending begins.
     ``unsubscribe_address`` is where mail programs may write to leave, and has to be read by ``digest receive``.
 
-    ``topics`` weigh what articles about them are worth, as a source's weight does. ``pins`` and ``blocks`` are
-    addresses, or words as topics have them, of what must stand in an issue and what must never.
+    ``topics`` weigh what articles about them are worth, as a source's weight does. ``reader_topics`` are those that
+    readers can choose among: who does gets no stories that are only about the others of them. ``pins`` and ``blocks``
+    are addresses, or words as topics have them, of what must stand in an issue and what must never.
     ``voice`` tells a language model, if one is asked, how to write.
     ``archive = "unlisted"`` keeps past issues out of search engines and off the front page: an address is needed.
     ``clients`` are the mail clients that ``digest lint`` minds, by the names that ``digest lint --help`` lists.
@@ -242,6 +244,7 @@ class Newsletter(Table):
     max_per_section: int | None = Field(default=None, ge=1)
     section_order: tuple[str, ...] = ()
     topics: Mapping[str, Weight] = {}
+    reader_topics: tuple[str, ...] = ()
     pins: tuple[Words, ...] = ()
     blocks: tuple[Words, ...] = ()
     max_age_hours: int = Field(default=48, ge=1)
@@ -369,9 +372,10 @@ def _unknown_sources(config: Config) -> list[str]:
 
 def _unknown_topics(config: Config) -> list[str]:
     return [
-        f'newsletters.{newsletter.key}.topics: there is no topic "{key}" (known: {", ".join(config.topics) or "none"})'
+        f'newsletters.{newsletter.key}.{name}: there is no topic "{key}" (known: {", ".join(config.topics) or "none"})'
         for newsletter in config.newsletters.values()
-        for key in newsletter.topics
+        for name, keys in (("topics", newsletter.topics), ("reader_topics", newsletter.reader_topics))
+        for key in keys
         if key not in config.topics
     ]
 

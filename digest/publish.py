@@ -11,30 +11,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import parseaddr
-from functools import partial
 from time import perf_counter
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from digest.catalogues import language_for
-from digest.compose import CompiledMessage, Rendered, compile_message, render
-from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, outbox, parse_smtp_url
+from digest.deliver import Balance, SmtpTransport, deliver, filling, outbox, parse_smtp_url
 from digest.deliver.holders import is_gone, this_process
-from digest.domain import Harvest, Issue, Recipient
+from digest.deliver.hours import due_times
+from digest.domain import Harvest, Issue
 from digest.drafting import draft_issue, revise_issue
 from digest.errors import DigestError
 from digest.gathering import failures, gather
+from digest.messages import writer
 from digest.newsletters import Newsletter
 from digest.store import issues
-from digest.store.issues import Rendering
 from digest.store.models import IssueRow, IssueState
+from digest.versions import Version, in_order, rendering_of, topics_in, wanted_versions
 from digest.workspace import Workspace
-from subscribers.audience import audience, languages_of, still_wanted
+from subscribers.audience import Audience, audience, hours_of, still_wanted, wishes_of
 from subscribers.segments import condition
-from subscribers.tokens import Tokens
 
 logger = logging.getLogger(__name__)
 
@@ -145,19 +141,28 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
     """Render the issue and fix its audience, in one transaction: from here on it is being sent."""
     now, row = workspace.clock(), report.issue
     report.note = ""
-    own = newsletter.language
     with report.timed("compose"):
         issue = issues.load_issue(workspace.engine, row, workspace.config)
         segment = workspace.config.segment_of(newsletter)
-        among = condition(segment, now) if segment else None
-        others = _other_languages(workspace, newsletter, among)
-        renderings = [_rendering(workspace, issue, language) for language in dict.fromkeys((own, *others.values()))]
+        readers = audience(newsletter.key, now, condition(segment, now) if segment else None)
+        wanted = _wanted(workspace, issue, readers)
+        made = in_order((Version(newsletter.language), *wanted.values()))
+        recent = issues.recent_subjects(workspace.engine, newsletter.key, but=row.id)
+        times = _due_times(workspace, newsletter, row, readers, now)
+        renderings = [rendering_of(workspace, issue, version, recent) for version in made]
     try:
         with report.timed("queue"), Session(workspace.engine) as session:
-            variants = issues.begin_sending(session, row, issue.number, renderings, now, intro=issue.intro)
-            if variants:
-                chosen = {wish: variants[language] for wish, language in others.items()}
-                outbox.fill(session, _id(report), variants[own], audience(newsletter.key, among), chosen)
+            ids = issues.begin_sending(session, row, issue.number, renderings, now, intro=issue.intro)
+            if ids:
+                variants = dict(zip(made, ids, strict=True))
+                filling.fill(
+                    session,
+                    _id(report),
+                    ids[0],
+                    readers,
+                    variants={wish: variants[version] for wish, version in wanted.items()},
+                    due_times=times,
+                )
                 session.commit()
     except IntegrityError:
         report.note = "the issue of another slot took its number at this very moment; the next run goes on"
@@ -166,23 +171,18 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
         report.note = "it was changed at this very moment; the next run goes on"
 
 
-def _other_languages(workspace: Workspace, newsletter: Newsletter, among: ColumnElement[bool] | None) -> dict[str, str]:
-    """The languages that readers chose and that are not the newsletter's own, with what we have for each."""
+def _wanted(workspace: Workspace, issue: Issue, readers: Audience) -> dict[tuple[str, str], Version]:
     with Session(workspace.engine) as session:
-        wishes = languages_of(session, newsletter.key, among)
-    wanted = {wish: language_for(wish, newsletter.language) for wish in wishes}
-    return {wish: language for wish, language in wanted.items() if language != newsletter.language}
+        wishes = wishes_of(session, readers, filling.CHOICES)
+    return wanted_versions(wishes, topics_in(workspace, issue), issue.newsletter)
 
 
-def _rendering(workspace: Workspace, issue: Issue, language: str) -> Rendering:
-    rendered = render(
-        issue,
-        issue.newsletter.theme,
-        public_url=workspace.settings.public_url,
-        language=language,
-        templates=workspace.templates,
-    )
-    return Rendering(language, rendered.html, rendered.text)
+def _due_times(
+    workspace: Workspace, newsletter: Newsletter, row: IssueRow, readers: Audience, now: datetime
+) -> dict[tuple[str, int], datetime]:
+    with Session(workspace.engine) as session:
+        pairs = hours_of(session, readers, filling.CHOICES)
+    return due_times(pairs, newsletter.zone, now, row.expires_at)
 
 
 async def _deliver(
@@ -197,8 +197,8 @@ async def _deliver(
         report.balance = await deliver(
             workspace.engine,
             _id(report),
-            write=_letters(workspace, newsletter, report.issue),
-            wanted=partial(still_wanted, newsletter=newsletter.key),
+            write=writer(workspace, newsletter, report.issue),
+            wanted=lambda subscriber: still_wanted(subscriber, newsletter.key, workspace.clock()),
             connect=lambda: SmtpTransport(endpoint),
             connections=CONNECTIONS,
             clock=workspace.clock,
@@ -209,45 +209,18 @@ async def _deliver(
     outbox.finish(workspace.engine, _id(report), now=workspace.clock())
     _refresh(workspace, report)
     if report.issue.state == IssueState.SENDING:
-        report.note = "some deliveries wait for another try; the daemon or `digest send --due` goes on"
+        report.note = _what_waits(report.balance)
 
 
-def _letters(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Callable[[Claimed], Envelope]:
-    """Writes the message for each claimed delivery, always the same one for the same delivery."""
-    messages = compiled_messages(workspace, newsletter, row)
-    tokens = Tokens(workspace.settings.keys)
-    sender = parseaddr(newsletter.sender)[1]
-
-    def write(claimed: Claimed) -> Envelope:
-        recipient = Recipient(
-            address=claimed.address,
-            name=claimed.name,
-            token=tokens.issue_unsubscribe(claimed.subscriber_id, newsletter.key),
-            message_id=f"<{newsletter.key}.{row.number}.{claimed.subscriber_id}@{newsletter.sender_domain}>",
-            preferences_token=tokens.issue_preferences(claimed.subscriber_id, newsletter.key),
-        )
-        return Envelope(sender, claimed.address, messages[claimed.variant_id].for_recipient(recipient))
-
-    return write
-
-
-def compiled_messages(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> dict[int, CompiledMessage]:
-    """The issue's messages as they were fixed when its sending began, by their variants' ids.
-
-    That in the newsletter's own language comes first.
-    """
-    compiled = partial(
-        compile_message,
-        newsletter=newsletter,
-        site=workspace.config.site,
-        number=row.number or 0,
-        public_url=workspace.settings.public_url,
-        date=row.sending_at or row.created_at,
-    )
-    return {
-        variant.id or 0: compiled(Rendered(row.subject, row.preheader, variant.html, variant.text, variant.language))
-        for variant in issues.variants_of(workspace.engine, row.id or 0)
-    }
+def _what_waits(balance: Balance) -> str:
+    told = []
+    if balance.for_later == 1:
+        told.append("1 delivery waits for its reader's hour")
+    elif balance.for_later:
+        told.append(f"{balance.for_later} deliveries wait for their readers' hour")
+    if not balance.only_for_later:
+        told.append("some deliveries wait for another try")
+    return f"{' and '.join(told)}; the daemon or `digest send --due` goes on"
 
 
 def _refresh(workspace: Workspace, report: Report) -> None:

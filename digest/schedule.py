@@ -15,10 +15,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session
 
 from digest.cron import cron_trigger
+from digest.deliver import outbox
 from digest.errors import DigestError
 from digest.newsletters import Newsletter
-from digest.publish import ENDED, Report, publish
+from digest.publish import Report, publish
 from digest.store import issues
+from digest.store.models import IssueRow, IssueState
 from digest.workspace import Workspace
 from subscribers.purge import purge
 
@@ -61,17 +63,24 @@ def _last_within(newsletter: Newsletter, start: datetime, end: datetime) -> date
 def due(workspace: Workspace, newsletter: Newsletter) -> list[datetime]:
     """The newsletter's slots that want work now, the oldest first: fallen due, or begun and not ended.
 
+    An issue of which nothing is left but deliveries for later wants none until the first of them is due.
+
     A slot from before the present schedule was first followed is never due: neither a new set-up nor
     a changed hour makes a surprise issue.
     """
     now = workspace.clock()
     since = issues.watch(workspace.engine, {newsletter.key: newsletter}, now)[newsletter.key]
-    slots = {row.slot for row in issues.unfinished_issues(workspace.engine, newsletter.key)}
+    begun = issues.unfinished_issues(workspace.engine, newsletter.key)
+    slots = {row.slot for row in begun if not _rests(workspace, row, now)}
     latest = latest_slot(newsletter, now)
     caught_up = latest is not None and since <= latest and now - latest < timedelta(hours=newsletter.expires_hours)
-    if latest is not None and caught_up and issues.state_of(workspace.engine, newsletter.key, latest) not in ENDED:
+    if latest is not None and caught_up and issues.state_of(workspace.engine, newsletter.key, latest) is None:
         slots.add(latest)
     return sorted(slots)
+
+
+def _rests(workspace: Workspace, row: IssueRow, now: datetime) -> bool:
+    return row.state == IssueState.SENDING and outbox.rests(workspace.engine, row.id or 0, now=now)
 
 
 async def publish_due(

@@ -58,7 +58,9 @@ def show(context: typer.Context, issue_id: IssueId, as_json: AsJson = False) -> 
     balance = outbox.balance(place.engine, issue_id)
     if as_json:
         stories = issues.stories_of(place.engine, issue_id)
-        print_json({**_plain(row), "stories": stories, "decisions": row.decisions, "deliveries": balance})
+        versions = [{"language": tag, "stories": ranks} for tag, ranks in issues.versions_of(place.engine, issue_id)]
+        told = {"stories": stories, "versions": versions, "decisions": row.decisions, "deliveries": balance}
+        print_json({**_plain(row), **told})
         return
     _show(place, issue_id)
     show_decisions(row.decisions)
@@ -134,6 +136,9 @@ def _show(place: Workspace, issue_id: int) -> None:
     out.print(f"preheader  {row.preheader}", markup=False)
     if row.intro:
         out.print(f"intro      {row.intro}", markup=False)
+    if versions := issues.versions_of(place.engine, issue_id):
+        told = "; ".join(f"{language} with stories {ranks}" if ranks else language for language, ranks in versions)
+        out.print(f"versions   {len(versions)}: {told}", markup=False)
     show_stories(issues.stories_of(place.engine, issue_id))
 
 

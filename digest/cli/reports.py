@@ -96,6 +96,9 @@ def show_balance(balance: Balance) -> None:
     """Deliveries by state, beside the audience they must add up to."""
     counts = asdict(balance)
     told = [f"{counts[state]} {state}" for state in DeliveryState if counts.get(state)]
+    if balance.for_later:
+        whose = "its reader's" if balance.for_later == 1 else "their readers'"
+        told.append(f"{balance.for_later} of them waiting for {whose} hour")
     verdict = "adds up" if balance.adds_up else "DOES NOT ADD UP"
     out.print(f"deliveries {', '.join(told) or 'none'}; audience {balance.audience}: {verdict}", markup=False)
 

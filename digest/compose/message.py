@@ -102,7 +102,8 @@ def _header(
         yield _field("Reply-To", _own_mailbox(newsletter, "reply_to"))
     yield lambda recipient: _field("To", headers.recipient(recipient.name, recipient.address))
     yield _field("Subject", headers.unstructured(subject))
-    yield _field("Date", format_datetime(date.astimezone(UTC)))
+    dated = _date(date)
+    yield lambda recipient: dated if recipient.date is None else _date(recipient.date)
     yield lambda recipient: _field("Message-ID", headers.message_id(recipient.message_id))
     yield _field("List-Id", headers.mailbox(newsletter.title, f"{newsletter.key}.{domain}"))
     yield _list_unsubscribe(public_url, newsletter)
@@ -112,6 +113,10 @@ def _header(
     yield _field("Precedence", "bulk")
     yield _field("Auto-Submitted", "auto-generated")
     yield _field("MIME-Version", "1.0")
+
+
+def _date(date: datetime) -> bytes:
+    return _field("Date", format_datetime(date.astimezone(UTC)))
 
 
 def _field(name: str, value: str) -> bytes:

@@ -191,4 +191,6 @@ class _Run:
 
 def _again(claimed: Claimed, why: str) -> Outcome:
     """Back into the queue: the message is not to blame."""
-    return Outcome(claimed.id, claimed.subscriber_id, DeliveryState.QUEUED, why, attempts=claimed.attempts)
+    return Outcome(
+        claimed.id, claimed.subscriber_id, DeliveryState.QUEUED, why, attempts=claimed.attempts, due=claimed.due
+    )

@@ -4,13 +4,13 @@ A row is claimed, and that is committed, before any byte goes to the server; it 
 server's reply is read. After a crash the rows in ``sending`` are exactly the messages in doubt.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, case, func, insert, literal, select, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, exists, func, or_, select, update
+from sqlmodel import col
 
 from digest.deliver.holders import is_gone
 from digest.store.models import DeliveryRow, DeliveryState, IssueRow, IssueState, Subscriber
@@ -25,7 +25,10 @@ Wanted = Callable[[Any], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is ours to send now. ``attempts`` counts the earlier ones."""
+    """A delivery that is ours to send now. ``attempts`` counts the earlier ones.
+
+    ``due`` is since when it may be sent, where that is later than its issue.
+    """
 
     id: int
     subscriber_id: int
@@ -33,11 +36,12 @@ class Claimed:
     name: str
     attempts: int
     variant_id: int = 0
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one claimed delivery. ``due`` is when a deferred one may be tried again."""
+    """What became of one claimed delivery. ``due`` is when one that was not made may be tried again."""
 
     id: int
     subscriber_id: int
@@ -49,7 +53,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Deliveries of one issue by state, beside the audience that they must add up to."""
+    """Deliveries of one issue by state, beside the audience that they must add up to.
+
+    ``for_later`` are those of the queued that are kept for the hour that their readers chose.
+    """
 
     audience: int = 0
     queued: int = 0
@@ -59,6 +66,7 @@ class Balance:
     failed: int = 0
     expired: int = 0
     withdrawn: int = 0
+    for_later: int = 0
 
     @property
     def settled(self) -> int:
@@ -71,33 +79,14 @@ class Balance:
         return self.queued + self.sending + self.deferred
 
     @property
+    def only_for_later(self) -> bool:
+        """Nothing is left to be done but to wait for readers' hours."""
+        return self.waiting == self.for_later
+
+    @property
     def adds_up(self) -> bool:
         """Every one of the audience is counted once."""
         return self.audience == self.settled + self.waiting
-
-
-def fill(
-    session: Session,
-    issue_id: int,
-    variant_id: int,
-    audience: Select[int, str],
-    others: Mapping[str, int] | None = None,
-) -> int:
-    """Queue a delivery for everyone in ``audience`` (a select of ``subscriber_id`` and ``language``).
-
-    ``others`` are the variants for those who want another language than that of ``variant_id``. Return how many
-    deliveries these are. One INSERT … SELECT, and the audience's size beside the issue; both commit with the caller's
-    transaction.
-    """
-    people = audience.subquery()
-    variant = case(others, value=people.c.language, else_=variant_id) if others else literal(variant_id)
-    rows = select(literal(issue_id), variant, people.c.subscriber_id, *_constants())
-    columns = ["issue_id", "variant_id", "subscriber_id", "state", "attempts", "holder", "reply"]
-    connection = session.connection()
-    into = insert(DeliveryRow).from_select(columns, rows).execution_options(preserve_rowcount=True)
-    queued = connection.execute(into).rowcount
-    connection.execute(update(IssueRow).where(col(IssueRow.id) == issue_id).values(audience=queued))
-    return queued
 
 
 def claim(
@@ -152,9 +141,7 @@ def recover(engine: Engine, issue_id: int, *, now: datetime) -> int:
         gone = [holder for holder in holders if is_gone(holder)]
         lost = col(DeliveryRow.holder).in_(gone) | (col(DeliveryRow.lease_until) < now)
         again = update(DeliveryRow).where(*mine, lost)
-        return connection.execute(
-            again.values(state=DeliveryState.QUEUED, due_at=None, lease_until=None, holder="")
-        ).rowcount
+        return connection.execute(again.values(state=DeliveryState.QUEUED, lease_until=None, holder="")).rowcount
 
 
 def expire(engine: Engine, issue_id: int, *, now: datetime) -> int:
@@ -193,14 +180,27 @@ def finish(engine: Engine, issue_id: int, *, now: datetime) -> bool:
 
 def balance(engine: Engine, issue_id: int) -> Balance:
     """The issue's deliveries by state, and the audience as it was fixed when sending began."""
+    mine = col(DeliveryRow.issue_id) == issue_id
+    kept = func.count().filter(col(DeliveryRow.state) == DeliveryState.QUEUED, col(DeliveryRow.due_at).is_not(None))
+    counted = select(col(DeliveryRow.state), func.count(), kept).where(mine).group_by(col(DeliveryRow.state))
     with engine.connect() as connection:
         audience = connection.scalar(select(col(IssueRow.audience)).where(col(IssueRow.id) == issue_id)) or 0
-        counts = connection.execute(
-            select(col(DeliveryRow.state), func.count())
-            .where(col(DeliveryRow.issue_id) == issue_id)
-            .group_by(col(DeliveryRow.state))
-        )
-        return Balance(audience, **{str(state): number for state, number in counts})
+        counts = connection.execute(counted).all()
+    return Balance(
+        audience, **{str(state): number for state, number, _ in counts}, for_later=sum(row[2] for row in counts)
+    )
+
+
+def rests(engine: Engine, issue_id: int, *, now: datetime) -> bool:
+    """True while all that is left of the issue is queued or deferred for later: there is nothing to be done now."""
+    mine = col(DeliveryRow.issue_id) == issue_id
+    due = col(DeliveryRow.due_at).is_(None) | (col(DeliveryRow.due_at) <= now)
+    waiting = exists().where(mine, col(DeliveryRow.state).in_(WAITING))
+    ready = [exists().where(mine, col(DeliveryRow.state) == state, due) for state in WAITING]
+    under_way = exists().where(mine, col(DeliveryRow.state) == DeliveryState.SENDING)
+    in_time = exists().where(col(IssueRow.id) == issue_id, col(IssueRow.expires_at) >= now)
+    with engine.connect() as connection:
+        return connection.scalar(select(waiting & in_time & ~under_way & ~or_(*ready))) is True
 
 
 def _is_sending(connection: Connection, issue_id: int) -> bool:
@@ -208,16 +208,12 @@ def _is_sending(connection: Connection, issue_id: int) -> bool:
     return state == IssueState.SENDING
 
 
-def _constants() -> list[ColumnElement[Any]]:
-    return [literal(DeliveryState.QUEUED.value), literal(0), literal(""), literal("")]
-
-
 def _take(connection: Connection, issue_id: int, holder: str, limit: int, until: datetime, now: datetime) -> list[int]:
-    """Queued rows first, then deferred ones that are due: two plain index walks instead of one sorted OR."""
-    queued = (col(DeliveryRow.state) == DeliveryState.QUEUED) & col(DeliveryRow.due_at).is_(None)
-    due = (col(DeliveryRow.state) == DeliveryState.DEFERRED) & (col(DeliveryRow.due_at) <= now)
+    """Queued rows first, then those whose time has come: plain index walks instead of one sorted OR."""
+    queued, deferred = (col(DeliveryRow.state) == state for state in (DeliveryState.QUEUED, DeliveryState.DEFERRED))
+    no_time, due = col(DeliveryRow.due_at).is_(None), col(DeliveryRow.due_at) <= now
     taken: list[int] = []
-    for ready in (queued, due):
+    for ready in (queued & no_time, queued & due, deferred & due):
         if len(taken) == limit:
             break
         pick = (
@@ -234,20 +230,18 @@ def _take(connection: Connection, issue_id: int, holder: str, limit: int, until:
 
 
 def _still_wanted(connection: Connection, taken: Sequence[int], wanted: Wanted) -> list[Claimed]:
+    row, reader = col(DeliveryRow.id), col(DeliveryRow.subscriber_id)
+    own = col(DeliveryRow.attempts), col(DeliveryRow.variant_id), col(DeliveryRow.due_at)
     rows = connection.execute(
-        select(
-            col(DeliveryRow.id),
-            col(DeliveryRow.subscriber_id),
-            col(Subscriber.address),
-            col(Subscriber.name),
-            col(DeliveryRow.attempts),
-            col(DeliveryRow.variant_id),
-        )
-        .join(Subscriber, col(Subscriber.id) == DeliveryRow.subscriber_id)
-        .where(col(DeliveryRow.id).in_(taken), wanted(col(DeliveryRow.subscriber_id)))
-        .order_by(col(DeliveryRow.id))
+        select(row, reader, col(Subscriber.address), col(Subscriber.name), *own)
+        .join(Subscriber, col(Subscriber.id) == reader)
+        .where(row.in_(taken), wanted(reader))
+        .order_by(row)
     )
-    return [Claimed(row.id, row.subscriber_id, row.address, row.name, row.attempts, row.variant_id) for row in rows]
+    return [
+        Claimed(each.id, each.subscriber_id, each.address, each.name, each.attempts, each.variant_id, each.due_at)
+        for each in rows
+    ]
 
 
 def _withdraw(connection: Connection, ids: set[int], now: datetime) -> None:

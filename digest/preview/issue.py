@@ -13,8 +13,8 @@ from digest.domain import Issue
 from digest.drafting import draft_issue
 from digest.errors import AskedWrongly, DigestError
 from digest.gathering import Gathered, failures, gather
+from digest.messages import compiled_messages
 from digest.newsletters import Newsletter, Source
-from digest.publish import compiled_messages
 from digest.schedule import next_slot
 from digest.store import issues
 from digest.store.issues import Draft
@@ -125,8 +125,9 @@ def composed(
 
 
 def _as_sent(workspace: Workspace, edition: Edition, row: IssueRow, variant: str | None) -> Preview:
-    messages = compiled_messages(workspace, edition.issue.newsletter, row).values()
-    sent = {message.language: message for message in messages}
+    sent: dict[str, CompiledMessage] = {}
+    for message in compiled_messages(workspace, edition.issue.newsletter, row).values():
+        sent.setdefault(message.language, message)  # the whole issue comes before those without some stories
     variant = variant or next(iter(sent))
     if variant not in sent:
         raise AskedWrongly(f"issue {row.id} was not sent in {variant} (but in {', '.join(sent)})")

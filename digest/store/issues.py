@@ -53,11 +53,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """An issue as it is to be sent, in one language (a BCP 47 tag), with marks for a recipient's own values."""
+    """An issue as it is to be sent, in one language (a BCP 47 tag), with marks for a recipient's own values.
+
+    ``stories`` are the ranks of those that it holds, with commas between, and ``subject`` and ``preheader`` its own
+    words; all are empty when it holds the whole issue.
+    """
 
     language: str
     html: str
     text: str
+    stories: str = ""
+    subject: str = ""
+    preheader: str = ""
 
 
 def open_issue(engine: Engine, newsletter: Newsletter, slot: datetime, now: datetime) -> IssueRow:
@@ -268,30 +275,37 @@ def next_number(session: Session, newsletter: str) -> int:
 
 def begin_sending(
     session: Session, row: IssueRow, number: int, renderings: Sequence[Rendering], now: datetime, *, intro: str = ""
-) -> dict[str, int]:
-    """approved → sending, with what it begins with and its renderings; return the variants' ids by language.
+) -> list[int]:
+    """approved → sending, with what it begins with and its renderings; return the variants' ids, in the same order.
 
-    The rendering in the newsletter's own language comes first. There are none when the issue was not approved any
+    The whole issue in the newsletter's own language comes first. There are none when the issue was not approved any
     more, or was changed since ``row`` was read. The caller fills the outbox in the same transaction.
     """
     issue_id = row.id or 0
     step = _step(issue_id, IssueState.APPROVED, state=IssueState.SENDING, number=number, sending_at=now, intro=intro)
     if session.connection().execute(step.where(col(IssueRow.revision) == row.revision)).rowcount != 1:
-        return {}
-    ids = {}
+        return []
+    ids = []
     for each in renderings:
-        variant = VariantRow(issue_id=issue_id, language=each.language, html=each.html, text=each.text)
+        variant = VariantRow(issue_id=issue_id, **asdict(each))
         session.add(variant)
         session.flush()  # one by one: the order of their ids is that of the renderings
-        ids[each.language] = variant.id or 0
+        ids.append(variant.id or 0)
     return ids
 
 
 def variants_of(engine: Engine, issue_id: int) -> list[VariantRow]:
-    """The issue as it was rendered when its sending began, the newsletter's own language first."""
+    """The issue as it was rendered when its sending began, the whole in the newsletter's own language first."""
     query = select(VariantRow).where(VariantRow.issue_id == issue_id).order_by(col(VariantRow.id))
     with Session(engine, expire_on_commit=False) as session:
         return list(session.exec(query))
+
+
+def versions_of(engine: Engine, issue_id: int) -> list[tuple[str, str]]:
+    """The language and the ``stories`` of each rendering that the issue was sent in, the whole ones first."""
+    query = select(VariantRow.language, VariantRow.stories).where(VariantRow.issue_id == issue_id)
+    with Session(engine) as session:
+        return list(session.exec(query.order_by(col(VariantRow.id))))
 
 
 def load_issue(engine: Engine, row: IssueRow, config: Config) -> Issue:

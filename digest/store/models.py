@@ -194,7 +194,8 @@ class VariantRow(SQLModel, table=True):
     """One rendering of an issue as it was sent, with the marks where a recipient's own values go.
 
     ``language`` is that of our words in it, a BCP 47 tag; that of the newsletter has the lowest ``id``. ``stories`` are
-    the ranks of the stories that it holds, with commas between; empty when it holds all.
+    the ranks of the stories that it holds, with commas between; empty when it holds all. ``subject`` and ``preheader``
+    are its own where it does not hold all; else they are the issue's.
     """
 
     __tablename__ = "variant"
@@ -204,6 +205,8 @@ class VariantRow(SQLModel, table=True):
     issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
     language: str
     stories: str = ""
+    subject: str = ""
+    preheader: str = ""
     html: str
     text: str
 
@@ -226,7 +229,8 @@ class DeliveryRow(SQLModel, table=True):
     """One issue to one subscriber. The table of these is the outbox: it alone decides what is sent.
 
     ``lease_until`` and ``holder`` are set while a process has the row in ``sending``. ``due_at`` is
-    when a deferred row may be tried again. ``reply`` is the server's last word.
+    when a deferred row may be tried again, or when it is the hour at which the reader of a queued one wants it.
+    ``reply`` is the server's last word.
     """
 
     __tablename__ = "delivery"

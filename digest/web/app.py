@@ -93,6 +93,7 @@ def publication_of(newsletter: Newsletter, config: Config) -> Publication:
         newsletter.prompt,
         newsletter.language,
         newsletter.zone,
+        {key: config.topics[key].title for key in newsletter.reader_topics},
         questions=tuple(Question(field.key, field.label, field.options) for field in config.fields.values()),
         is_public=newsletter.archive == "public",
     )

@@ -34,7 +34,7 @@ def built_plainly(recipient: Recipient) -> EmailMessage:
     message["Reply-To"] = "newsroom@news.example.com"
     message["To"] = Address(one_line(recipient.name), addr_spec=_ascii(recipient.address))
     message["Subject"] = compiled.subject
-    message["Date"] = format_datetime(DATE)
+    message["Date"] = format_datetime(recipient.date or DATE)
     message["Message-ID"] = recipient.message_id
     message["List-Id"] = "The Harbour Post Daily <daily.news.example.com>"
     message["List-Unsubscribe"] = f"<{PUBLIC_URL}/unsubscribe/{recipient.token}>"

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.headerregistry import Address
@@ -51,11 +51,14 @@ NAMES = st.text(max_size=90) | st.sampled_from(
     ]
 )
 RECIPIENTS = st.builds(
-    lambda local, domain, name, token: Recipient(f"{local}@{domain}", name, token, "<daily.214.7@news.example.com>"),
+    lambda local, domain, name, token, date: Recipient(
+        f"{local}@{domain}", name, token, "<daily.214.7@news.example.com>", date=date
+    ),
     LOCAL_PARTS,
     DOMAINS,
     NAMES,
     st.from_regex(r"[0-9]{1,9}\.daily\.[A-Za-z0-9_-]{43}", fullmatch=True),
+    st.none() | st.just(DATE + timedelta(hours=11)),
 )
 
 

@@ -9,6 +9,7 @@ from digest.errors import ConfigError
 from digest.newsletters import read_config
 from digest.settings import EXAMPLES, Settings, read_settings
 from digest.setup import write_starter
+from digest.web.app import publication_of
 
 RIGHT = """
 [site]
@@ -104,6 +105,17 @@ def test_topics_pins_and_blocks_are_read(tmp_path: Path) -> None:
 def test_a_topic_that_nobody_declared_is_told(tmp_path: Path) -> None:
     wrong = RIGHT.replace("[sources.city]", "topics = { sport = 2 }\n\n[sources.city]", 1)
     assert read(tmp_path, wrong) == 'newsletters.daily.topics: there is no topic "sport" (known: none)'
+
+
+def test_topics_offered_to_readers_are_told_by_their_names_and_must_be_there(tmp_path: Path) -> None:
+    offering = RIGHT.replace("[sources.city]", 'reader_topics = ["transport", "sport"]\n\n[sources.city]', 1)
+    topic = '[topics.transport]\nname = "Getting about"\nwords = ["tram*"]\n'
+    wrong = 'newsletters.daily.reader_topics: there is no topic "sport" (known: transport)'
+    assert read(tmp_path, f"{offering}\n{topic}") == wrong
+    (tmp_path / "digest.toml").write_text(f'{offering}\n{topic}\n[topics.sport]\nwords = ["cup"]\n')
+    config = read_config(tmp_path / "digest.toml")
+    publication = publication_of(config.newsletter("daily"), config)
+    assert publication.topics == {"transport": "Getting about", "sport": "sport"}
 
 
 def test_a_header_cannot_be_smuggled_in_by_the_sender(tmp_path: Path) -> None:

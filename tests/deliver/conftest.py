@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session as DatabaseSession
 
-from digest.deliver import outbox
+from digest.deliver import filling
 from digest.store.models import IssueRow, IssueState, VariantRow
 from subscribers.audience import audience
 from subscribers.models import Status, Subscriber, Subscription
@@ -33,6 +33,6 @@ def make_issue(engine: Engine, readers: int, *, expires: timedelta = timedelta(h
         ]
         session.add_all([variant, *memberships])
         session.flush()
-        outbox.fill(session, issue.id or 0, variant.id or 0, audience("daily"))
+        filling.fill(session, issue.id or 0, variant.id or 0, audience("daily", NOW))
         session.commit()
         return issue.id or 0

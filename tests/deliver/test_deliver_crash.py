@@ -100,7 +100,7 @@ def _claim(engine: Engine, issue_id: int, holder: str) -> list[outbox.Claimed]:
     return outbox.claim(
         engine,
         issue_id,
-        wanted=lambda column: still_wanted(col(column), "daily"),
+        wanted=lambda column: still_wanted(col(column), "daily", NOW),
         holder=holder,
         limit=10,
         lease=timedelta(minutes=15),

@@ -34,7 +34,7 @@ async def send(engine: Engine, issue_id: int, port: int, **options: Any) -> Bala
     endpoint = parse_smtp_url(f"smtp://127.0.0.1:{port}?starttls=off")
     settings = {
         "write": letter,
-        "wanted": partial(still_wanted, newsletter="daily"),
+        "wanted": partial(still_wanted, newsletter="daily", now=NOW),
         "connect": lambda: SmtpTransport(endpoint),
         "clock": lambda: NOW,
         "random": Random(1),

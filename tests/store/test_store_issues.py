@@ -107,15 +107,17 @@ def test_sending_begins_once_and_gives_the_issue_its_number(engine: Engine) -> N
     row = issues.issue_by_id(engine, issue_id)
     with Session(engine) as session:
         number = issues.next_number(session, "daily")
-        renderings = [Rendering("en", "<p>", "p"), Rendering("ar", "<b>", "b")]
+        renderings = [Rendering("en", "<p>", "p"), Rendering("ar", "<b>", "b"), Rendering("en", "<i>", "i", "2,3", "I")]
         begun = issues.begin_sending(session, row, number, renderings, NOW)
         session.commit()
-        assert issues.begin_sending(session, row, number, renderings, NOW) == {}
+        assert issues.begin_sending(session, row, number, renderings, NOW) == []
         assert issues.next_number(session, "daily") == 2
     kept = issues.variants_of(engine, issue_id)
-    assert [(variant.language, variant.html, begun[variant.language] == variant.id) for variant in kept] == [
-        ("en", "<p>", True),
-        ("ar", "<b>", True),
+    assert [variant.id for variant in kept] == begun
+    assert [(variant.language, variant.html, variant.stories, variant.subject) for variant in kept] == [
+        ("en", "<p>", "", ""),
+        ("ar", "<b>", "", ""),
+        ("en", "<i>", "2,3", "I"),
     ]
 
 
@@ -126,7 +128,7 @@ def test_what_was_changed_since_it_was_rendered_is_not_sent_as_it_was(engine: En
     assert issues.edit_draft(engine, rendered, replace(DRAFT, subject="Another"), {"subject"})
     assert not issues.edit_draft(engine, rendered, replace(DRAFT, subject="A third"))
     with Session(engine) as session:
-        assert issues.begin_sending(session, rendered, 1, [Rendering("en", "<p>", "p")], NOW) == {}
+        assert issues.begin_sending(session, rendered, 1, [Rendering("en", "<p>", "p")], NOW) == []
     edited = issues.issue_by_id(engine, issue_id)
     assert (edited.state, edited.subject, edited.subject_by_hand) == (IssueState.APPROVED, "Another", True)
     assert issues.stories_of(engine, issue_id) == [STORY]

@@ -26,8 +26,8 @@ def test_a_reader_comes_goes_comes_back_and_is_forgotten(engine: Engine, now, ke
         ann = Membership(letter.subscriber_id, "daily")
         agreed = Confirmation(letter.subscriber_id, ("daily",))
         assert confirm(session, agreed, now=now, proof=PROOF, keys=keys)
-        assert session.execute(audience("daily")).scalars().all() == [ann.subscriber_id]
-        wanted = select(Subscription.id).where(still_wanted(Subscription.subscriber_id, "daily"))
+        assert session.execute(audience("daily", now)).scalars().all() == [ann.subscriber_id]
+        wanted = select(Subscription.id).where(still_wanted(Subscription.subscriber_id, "daily", now))
         assert len(session.exec(wanted).all()) == 1
         assert unsubscribe(session, ann, now=now)
         assert session.exec(wanted).all() == []

@@ -59,7 +59,7 @@ def test_an_export_is_known_by_its_header_and_everybody_keeps_their_standing(ses
     report = take(name)
     assert (report.format, report.refused) == (service, 0)
     assert standing(session) == expected
-    assert len(session.execute(audience("daily")).all()) == list(expected.values()).count(A)
+    assert len(session.execute(audience("daily", NOW)).all()) == list(expected.values()).count(A)
     assert set(take(name).outcomes) <= {Outcome.KNOWN, Outcome.SUPPRESSED}
 
 

@@ -49,7 +49,7 @@ def test_who_is_on_another_list_stays_on_it(session, ask, now, keys):
     ask(session, newsletter="weekly")
     assert purge(session, now=now + MONTH) == 1
     assert session.exec(select(Subscription.newsletter)).all() == ["daily"]
-    assert len(session.execute(audience("daily")).all()) == 1
+    assert len(session.execute(audience("daily", now)).all()) == 1
     assert len(session.exec(select(Consent)).all()) == 3
 
 

