@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -52,7 +53,7 @@ def create_app(
     app = FastAPI(title=config.site.name, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SmallBodies)
     app.add_middleware(StrictHeaders)
-    app.mount("/static", StaticFiles(directory=templates_folder() / "web" / "static"))
+    app.mount("/static", _Everybodys(directory=templates_folder() / "web" / "static"))
     desk = Desk(
         open_session=partial(Session, engine),
         keys=settings.keys,
@@ -67,6 +68,15 @@ def create_app(
         app.include_router(router)
     _explain_problems(app, house, render, languages)
     return app
+
+
+class _Everybodys(StaticFiles):
+    """Files that any site may load as modules: the prompt on a publisher's page does (Fetch §3.3.2)."""
+
+    def file_response(self, *given: Any, **more: Any) -> Response:
+        response = super().file_response(*given, **more)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
 
 
 def house_of(config: Config, settings: Settings) -> House:
