@@ -13,7 +13,7 @@ import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from digest import __version__
-from digest.cli import demo, issues, lint, preview, publishing, receive, setup, sources, subscribers, why
+from digest.cli import demo, embed, issues, lint, preview, publishing, receive, setup, sources, subscribers, why
 from digest.cli.terminal import CONFIG_FILE, complain
 from digest.errors import AskedWrongly, DigestError, StoreError
 
@@ -55,7 +55,7 @@ def _options(
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
 
 
-for part in (setup, demo, preview, lint, why, publishing, receive):
+for part in (setup, demo, preview, lint, why, publishing, receive, embed):
     part.add_to(app)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(issues.app, name="issues")
