@@ -1,9 +1,9 @@
 // The sign-up prompt: docs/embedding.md
 (async () => {
-const doc = document, script = doc.currentScript, set = script.dataset, home = script.src.replace(/static\/.*/, ""),
+const doc = document, script = doc.currentScript, set = script.dataset, home = script.src.split("static/prompt")[0],
  slides = set.place == "slide-in", ends = slides || set.place == "end",
- rests = (days, key = "digest:" + set.newsletter) => {
-  try { if (days) localStorage[key] = Date.now() + days * 864e5; return localStorage[key] > Date.now() } catch {}
+ key = "digest:" + set.newsletter, today = Date.now() / 864e5, rests = days => {
+  try { if (days) localStorage[key] = today + days; return localStorage[key] > today } catch {}
  };
 if (slides && rests()) return;
 const asked = fetch(`${home}api/prompt/${set.newsletter}?lang=${set.lang || doc.documentElement.lang}`);
@@ -15,12 +15,12 @@ const told = await (await asked).json(), text = { ...told.words, ...set },
   return made;
  },
  input = (name, type = "", value = "", autocomplete = "") => make("input", { name, type, value, autocomplete }),
- label = (what, field, hint = text.optional) => make("label", {}, what, " ", make("small", {}, hint), field),
+ label = (what, field, hint = text.optional) => make("label", {}, ...[what].flat(), " ", make("small", {}, hint), field),
  old = !ends && doc.querySelector("form[data-digest-prompt]") || script,
  email = input("email", "email", old.email?.value, "email"), button = make("button", {}, text.button),
  form = make("form", { method: "post", action: told.action, noValidate: 1 }, make("h2", {}, text.prompt),
   ...told.newsletters.map(({ key, title, tagline }) =>
-   label(title, input("newsletter", told.newsletters[1] ? "checkbox" : "hidden", key), tagline)),
+   label([input("newsletter", told.newsletters[1] ? "checkbox" : "hidden", key), title], "", tagline)),
   "name" in set ? label(told.words.name, input("name", "", "", "name")) : "",
   ...told.questions.map(({ key, label: what, options }) => label(what, options[0]
    ? make("select", { name: "field." + key }, ...["", ...options].map(each => new Option(each))) : input("field." + key))),
@@ -37,7 +37,7 @@ const told = await (await asked).json(), text = { ...told.words, ...set },
  },
  send = async wish => {
   const reply = await (await fetch(home + "api/subscribe",
-   { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(wish) })).json();
+   { method: "POST", body: new Blob([JSON.stringify(wish)], { type: "application/json" }) })).json();
   if (reply.challenge && !wish.proof) {
    tell(text.proving);
    await send({ ...wish, proof: await (await import(home + "static/proof.js")).prove(reply.challenge) });
@@ -48,19 +48,19 @@ const told = await (await asked).json(), text = { ...told.words, ...set },
    said.focus();
   } else fail(reply);
  };
-form.onsubmit = event => {
- event.preventDefault();
+form.onsubmit = () => {
  const given = new FormData(form), fields = {}, wish = { fields, page: location.href.split(/[?#]/)[0] };
  for (const [name, value] of given) name[5] == "." ? fields[name.slice(6)] = value : wish[name] = value;
  wish.newsletter = given.getAll("newsletter");
  tell(text.sending);
  form.inert = 1;
  send(wish).catch(() => navigator.onLine ? form.submit() : fail({}));
+ return false;
 };
 for (const name in set) if (CSS.supports("color", set[name])) host.style.setProperty("--" + name, set[name]);
 css.replaceSync(`:host{display:block;margin:1.5em 0;--accent:#1d4f91}section{padding:1em;border:1px solid #8888;background:var(--paper);color:var(--ink)}h2,p{margin:0}label{display:block;margin:.7em 0}
-input,select,button{box-sizing:border-box;width:100%;min-height:44px;padding:.4em;border:1px solid;font:inherit}[type=checkbox]{all:revert;float:inline-start}
-button{background:var(--accent);color:lab(from var(--accent) calc((49.5 - l)*999) 0 0)}.x{float:inline-end;width:44px;border:0;background:none;color:inherit}
+input,select,button{box-sizing:border-box;width:100%;min-height:44px;padding:.4em;border:1px solid;font:inherit;background:Field}[type=checkbox]{all:revert}
+button{background:var(--accent);color:lab(from var(--accent) calc((49.5 - l)*999) 0 0)}section>button{float:inline-end;width:44px;border:0;background:none;color:inherit}
 @media(width>48em) and (height>30em){.slide-in{position:fixed;z-index:9;bottom:1em;inset-inline-end:1em;width:22em;background:var(--paper,Canvas);color:var(--ink,CanvasText)}.slide-in:not(.in){display:none}}
 @media(prefers-reduced-motion:no-preference){.in{animation:i .4s}}@keyframes i{from{translate:0 9em}}`);
 root.adoptedStyleSheets = [css];
@@ -70,7 +70,7 @@ const article = doc.querySelector(set.article || "article") || doc.body;
 old.remove();
 if (slides) {
  const close = () => { host.remove(); rests() || rests(90) };
- box.prepend(make("button", { ariaLabel: text.close, className: "x", onclick: close }, "×"));
+ box.prepend(make("button", { ariaLabel: text.close, onclick: close }, "×"));
  addEventListener("keydown", event => event.key == "Escape" && close());
  addEventListener("scroll", () => {
   const { top, height } = article.getBoundingClientRect();
