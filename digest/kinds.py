@@ -8,7 +8,7 @@ from typing import Annotated
 from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, AnyHttpUrl, Field, TypeAdapter
+from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter
 
 from digest.clients import check_client
 from digest.cron import cron_trigger
@@ -17,6 +17,12 @@ from digest.labels import LABELS, blanks
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 FONT = re.compile(r"[\w '-]+(?:, *[\w '-]+)*")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+class Table(BaseModel):
+    """A table of ``digest.toml``: frozen, and without a key that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _cron(text: str) -> str:

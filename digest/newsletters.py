@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 from pydantic import model_validator as _model_validator
 
 from digest.clients import DEFAULT_CLIENTS
@@ -28,15 +28,17 @@ from digest.kinds import (
     Language,
     Mailbox,
     MailClient,
+    Table,
     TimeZone,
     WebAddress,
     Weight,
     Words,
 )
+from digest.signups import AskedField, SignUp
 from digest.templating import themes
 from subscribers.publication import PROMPT
 
-GROUPS = ("newsletters", "sources", "topics")
+GROUPS = ("newsletters", "sources", "topics", "fields")
 EXAMPLES = {
     "name": '"The Harbour Post"',
     "url": '"https://news.example.com/feed.xml"',
@@ -80,14 +82,19 @@ EXAMPLES = {
     "type": '"feed"',
     "weight": "1.0",
     "allow_private": "false",
+    "sites": '["https://www.example.com"]',
+    "per_network": "20",
+    "overall": "600",
+    "pressure": "60",
+    "disposable": '"flag"',
+    "check_mx": "false",
+    "consent_network": '"network"',
+    "label": '"Which town do you live in?"',
+    "options": '["Porto", "Lisbon"]',
 }
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Site(_Table):
+class Site(Table):
     """Who publishes: shown in pages and at the foot of every mail."""
 
     name: str = Field(min_length=1)
@@ -95,7 +102,7 @@ class Site(_Table):
     postal_address: str = ""
 
 
-class Source(_Table):
+class Source(Table):
     """Where articles come from. ``key`` is its name in ``digest.toml``.
 
     A ``folder`` needs ``path`` (relative to ``digest.toml``), all others need ``url``: that of the feed, the page,
@@ -125,7 +132,7 @@ class Source(_Table):
         return self.name or self.key
 
 
-class Topic(_Table):
+class Topic(Table):
     """A subject that articles can be about, told by its words. ``key`` is its name in ``digest.toml``.
 
     A word is found whole, whatever its case; ``tram*`` finds all that begin so. ``section`` is the heading that its
@@ -143,7 +150,7 @@ class Topic(_Table):
         return self.name or self.key
 
 
-class Logo(_Table):
+class Logo(Table):
     """A newsletter's own mark at the head of its mails; ``width`` and ``height`` in CSS pixels.
 
     ``dark`` is another picture of the same size for dark grounds; without it the logo keeps a light ground there.
@@ -155,7 +162,7 @@ class Logo(_Table):
     dark: WebAddress | None = None
 
 
-class Colours(_Table):
+class Colours(Table):
     """Colours that stand in place of the theme's, ``#rrggbb``, light ones and dark ones.
 
     Each is only as bold as can be read: a colour of type without enough contrast (WCAG AA) is made darker or lighter.
@@ -169,14 +176,14 @@ class Colours(_Table):
     dark_paper: Colour | None = None
 
 
-class Fonts(_Table):
+class Fonts(Table):
     """Faces that stand in place of the theme's, as CSS lists them; readers need to have them, nothing is loaded."""
 
     heading: Font | None = None
     text: Font | None = None
 
 
-class Sponsor(_Table):
+class Sponsor(Table):
     """A paid message, marked as one, shown in issues up to and with the day ``until``."""
 
     name: str = Field(min_length=1)
@@ -187,7 +194,7 @@ class Sponsor(_Table):
     until: date | None = None
 
 
-class Newsletter(_Table):
+class Newsletter(Table):
     """A publication people subscribe to. ``key`` is its name in ``digest.toml``.
 
     ``schedule`` is a cron expression in ``timezone``. Ages and expiry are in hours: an article older
@@ -215,7 +222,7 @@ class Newsletter(_Table):
     logo: Logo | None = None
     colours: Colours = Colours()
     fonts: Fonts = Fonts()
-    labels: Labels = {}
+    labels: Labels = Field(default={})
     intro: str = Field(default="", max_length=600)
     sponsor: Sponsor | None = None
     sender: Mailbox
@@ -253,7 +260,7 @@ class Newsletter(_Table):
         return parseaddr(self.sender)[1].rpartition("@")[2]
 
 
-class Config(_Table):
+class Config(Table):
     """The whole of ``digest.toml``. ``folder`` is where the file stands; relative paths begin there."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
@@ -263,6 +270,8 @@ class Config(_Table):
     newsletters: Mapping[str, Newsletter] = Field(min_length=1)
     sources: Mapping[str, Source] = Field(min_length=1)
     topics: Mapping[str, Topic] = {}
+    fields: Mapping[str, AskedField] = {}
+    signup: SignUp = SignUp()
 
     @property
     def templates(self) -> Path | None:
@@ -350,13 +359,15 @@ def _unknown_themes(config: Config) -> list[str]:
 
 def _line(detail: Any) -> str:
     place = [str(part) for part in detail["loc"]]
-    tables: dict[str, type[_Table]] = {
+    tables: dict[str, type[Table]] = {
         "newsletters": Newsletter,
         "sources": Source,
         "topics": Topic,
+        "fields": AskedField,
         "site": Site,
+        "signup": SignUp,
     }
-    parts: dict[str, type[_Table]] = {"logo": Logo, "colours": Colours, "fonts": Fonts, "sponsor": Sponsor}
+    parts: dict[str, type[Table]] = {"logo": Logo, "colours": Colours, "fonts": Fonts, "sponsor": Sponsor}
     known = tables.get(place[0], Config) if len(place) > 1 else Config
     known = parts.get(place[2], known) if len(place) > 3 else known
     message = detail["msg"].removeprefix("Value error, ")

@@ -41,6 +41,15 @@ def normalise_address(text: str) -> str:
     return lowered if lowered.isascii() else _lowered(lowered)
 
 
+def display_address(text: str) -> str:
+    """An address as its owner reads it: the domain in its own script, where it has one; anything else as it is."""
+    try:
+        valid = validate_email(text.strip(), check_deliverability=False, strict=True)
+    except EmailNotValidError:
+        return text.strip()
+    return f"{valid.local_part}@{valid.domain}"
+
+
 def _lowered(text: str) -> str:
     try:
         valid = validate_email(text, check_deliverability=False, strict=True)

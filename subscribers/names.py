@@ -3,7 +3,7 @@
 LONGEST = 100
 
 
-def clean_name(text: str) -> str:
-    """One line without control or invisible characters, at most a hundred characters long."""
-    printable = "".join(mark if mark.isprintable() else " " for mark in text[: LONGEST * 4])
-    return " ".join(printable.split())[:LONGEST].rstrip()
+def clean_name(text: str, longest: int = LONGEST) -> str:
+    """One line without control or invisible characters, at most ``longest`` characters long."""
+    printable = "".join(mark if mark.isprintable() else " " for mark in text[: longest * 4])
+    return " ".join(printable.split())[:longest].rstrip()

@@ -36,7 +36,7 @@ def embed(  # one option for each attribute of the script
 ) -> None:
     """Print the HTML that puts the sign-up prompt on your own pages: paste it where the prompt is to stand."""
     config = read_config(context.obj)
-    chosen = [publication_of(config.newsletter(key)) for key in dict.fromkeys(newsletters)]
+    chosen = [publication_of(config.newsletter(key), config) for key in dict.fromkeys(newsletters)]
     if lang and lang not in ReadersLanguages().offered(chosen[0].language):
         raise AskedWrongly(f'--lang: "{lang}" is no language of ours (known: {", ".join(LANGUAGES)})')
     colours = {"accent": accent, "paper": paper, "ink": ink}

@@ -1,4 +1,4 @@
-// Proof of work, when the server asks for one (ALTCHA, version 1): loaded by prompt.js only then.
+// Proof of work, when the server asks for one (ALTCHA, version 1): no page loads it before.
 
 /** The number whose hash, after the salt, is the challenge: as base64 of JSON, as the server wants it back. */
 export async function prove({ algorithm, challenge, salt, signature, maxnumber }) {
