@@ -17,6 +17,7 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from digest.newsletters import Config, Newsletter
+from digest.rhythm import rhythm_of
 from digest.settings import Settings
 from digest.templating import templates_folder
 from digest.web.archive import LOOK, archive_router
@@ -105,6 +106,7 @@ def publication_of(newsletter: Newsletter, config: Config) -> Publication:
         newsletter.zone,
         questions=tuple(Question(field.key, field.label, field.options) for field in config.fields.values()),
         is_public=newsletter.archive == "public",
+        rhythm=rhythm_of(newsletter.schedule),
     )
 
 
