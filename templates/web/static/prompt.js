@@ -1,4 +1,4 @@
-// The sign-up prompt: docs/embedding.md
+// The prompt: docs/embedding.md
 (async () => {
 const doc = document, script = doc.currentScript, set = script.dataset, home = script.src.split("static/prompt")[0],
  slides = set.place == "slide-in", ends = slides || set.place == "end",
@@ -10,9 +10,9 @@ const asked = fetch(`${home}api/prompt/${set.newsletter}?lang=${set.lang || doc.
 if (doc.readyState == "loading") await new Promise(go => addEventListener("DOMContentLoaded", go));
 const told = await (await asked).json(), text = { ...told.words, ...set },
  make = (tag, props, ...kids) => {
-  const made = Object.assign(doc.createElement(tag), props);
-  made.append(...kids);
-  return made;
+  const el = Object.assign(doc.createElement(tag), props);
+  el.append(...kids);
+  return el;
  },
  input = (name, type = "", value = "", autocomplete = "") => make("input", { name, type, value, autocomplete }),
  label = (what, field, hint = text.optional) => make("label", {}, ...[what].flat(), " ", make("small", {}, hint), field),
@@ -46,7 +46,7 @@ const told = await (await asked).json(), text = { ...told.words, ...set },
    form.remove();
    tell(reply.message);
    said.focus();
-  } else fail(reply);
+  } else fail(reply.challenge ? {} : reply);
  };
 form.onsubmit = () => {
  const given = new FormData(form), fields = {}, wish = { fields, page: location.href.split(/[?#]/)[0] };
@@ -58,7 +58,7 @@ form.onsubmit = () => {
  return false;
 };
 for (const name in set) if (CSS.supports("color", set[name])) host.style.setProperty("--" + name, set[name]);
-css.replaceSync(`:host{display:block;margin:1.5em 0;--accent:#1d4f91}section{padding:1em;border:1px solid #8888;background:var(--paper);color:var(--ink)}h2,p{margin:0}label{display:block;margin:.7em 0}
+css.replaceSync(`:host{display:block;margin:2em 0;--accent:#1d4f91}section{padding:1em;border:1px solid #8888;background:var(--paper);color:var(--ink)}h2,p{margin:0}label{display:block;margin:.7em 0}
 input,select,button{box-sizing:border-box;width:100%;min-height:44px;padding:.4em;border:1px solid;font:inherit;background:Field}[type=checkbox]{all:revert}
 button{background:var(--accent);color:lab(from var(--accent) calc((49.5 - l)*999) 0 0)}section>button{float:inline-end;width:44px;border:0;background:none;color:inherit}
 @media(width>48em) and (height>30em){.slide-in{position:fixed;z-index:9;bottom:1em;inset-inline-end:1em;width:22em;background:var(--paper,Canvas);color:var(--ink,CanvasText)}.slide-in:not(.in){display:none}}
