@@ -25,7 +25,7 @@ class Publication:
     """A newsletter as its readers see it. ``language`` is a BCP 47 tag; ``zone`` is what its times are told in.
 
     ``topics`` are those that readers can choose among, their titles by their keys; ``questions`` are asked by forms.
-    Past issues are offered to everybody when it ``is_public``.
+    Past issues are offered to everybody when it ``is_public``. ``rhythm`` is a sentence of ours on how often it comes.
     """
 
     key: str
@@ -37,6 +37,7 @@ class Publication:
     topics: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     is_public: bool = True
+    rhythm: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from subscribers.work import Works
 
 DISPOSABLE = N_("Please use an address that will still be yours next month.")
 NO_MAIL = N_("This address cannot receive mail. Is there a typing error in it?")
+CHOOSE_NEWSLETTER = N_("Please choose at least one newsletter.")
 CHOOSE_ONE = N_("Please choose one of the answers.")
 LONGEST_ANSWER = 200
 LONGEST_PAGE = 500
@@ -102,6 +103,8 @@ class Reception:
         return answer
 
     def _receive(self, sent: Application, wanted: Sequence[Publication], language: str, now: datetime) -> Answer:
+        if not sent.newsletters:
+            return Answer(State.MISTAKEN, "newsletter", CHOOSE_NEWSLETTER)
         if not wanted:
             return Answer(State.UNKNOWN)
         if sent.website:  # it must not learn that we know

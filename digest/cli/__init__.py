@@ -13,7 +13,20 @@ import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from digest import __version__
-from digest.cli import demo, exchange, issues, lint, preview, publishing, receive, setup, sources, subscribers, why
+from digest.cli import (
+    demo,
+    embed,
+    exchange,
+    issues,
+    lint,
+    preview,
+    publishing,
+    receive,
+    setup,
+    sources,
+    subscribers,
+    why,
+)
 from digest.cli.terminal import CONFIG_FILE, complain
 from digest.errors import AskedWrongly, DigestError, StoreError
 
@@ -55,7 +68,7 @@ def _options(
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
 
 
-for part in (setup, demo, preview, lint, why, publishing, receive):
+for part in (setup, demo, preview, lint, why, publishing, receive, embed):
     part.add_to(app)
 exchange.add_to(subscribers.app)
 app.add_typer(subscribers.app, name="subscribers")

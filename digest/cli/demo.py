@@ -1,5 +1,6 @@
 """``digest demo``."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -34,13 +35,12 @@ def demo(
         out.print()
         out.print(f"written to {show.folder}: digest.toml, digest.db, mail/, issue.html, issue.txt", markup=False)
         if not once:
-            _invite(show.address)
+            _invite(show.places)
             show.serve()
 
 
-def _invite(address: str) -> None:
+def _invite(places: Mapping[str, str]) -> None:
     out.print()
-    out.print("the prompt   ", f"{address}/", style="bold")
-    out.print("the archive  ", f"{address}/archive/daily", style="bold")
-    out.print("the inbox    ", f"{address}/inbox", style="bold")
+    for name, address in places.items():
+        out.print(f"{name:22}", address, style="bold")
     out.print("Subscribe there and look into the inbox for the confirmation. Ctrl-C ends.")

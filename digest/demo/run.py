@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from digest.demo.config import write_config
 from digest.demo.mailbox import Mailbox
-from digest.demo.newsroom import Newsroom
+from digest.demo.newsroom import SLIDING, Newsroom, Prompts
 from digest.demo.samples import copy_articles, subscribers_csv
 from digest.errors import AskedWrongly, DigestError
 from digest.feedback import leave_by_mail
@@ -30,13 +30,17 @@ from digest.settings import Settings
 from digest.store.engine import open_database
 from digest.store.models import IssueState
 from digest.web.app import house_of
+from digest.web.embed import Place, Wanted, snippet
 from digest.web.inbox import inbox_router
+from digest.web.pages import ReadersLanguages, page_renderer
 from digest.workspace import Workspace
 from subscribers.exchange import import_csv
+from subscribers.publication import House, Publication
 from subscribers.tokens import Tokens
 
 NEWSLETTER = "daily"
 LEAVE = "leave@harbourpost.example.com"
+ACCENT, PAPER = "#1f4e5f", "#efeae0"
 MARK = "# The demo's"
 LEAVINGS = ("digest.toml", ".env", "digest.db", "digest.db-wal", "digest.db-shm", "issue.html", "issue.txt")
 LEFT_FOLDERS = ("mail", "articles")
@@ -59,7 +63,8 @@ class Demo:
             port = _free_port(self._port)
             self.address = f"http://127.0.0.1:{port}"
             mailbox = stack.enter_context(Mailbox(self.folder / "mail", pipes={LEAVE: self._leave}))
-            newsroom = stack.enter_context(Newsroom())
+            newsroom = stack.enter_context(Newsroom(prompts=_prompts(self.address)))
+            self._newsroom = newsroom.url
             copy_articles(self.folder / "articles")
             write_config(self.folder / "digest.toml", newsroom.url)
             settings = _settings(mailbox.url, self.address, port)
@@ -88,6 +93,18 @@ class Demo:
         (self.folder / "issue.html").write_text(message.html_for(reader), encoding="utf-8")
         (self.folder / "issue.txt").write_text(message.text_for(reader), encoding="utf-8")
         return report
+
+    @property
+    def places(self) -> dict[str, str]:
+        """What there is to be looked at, and its address."""
+        newsroom, ours = self._newsroom, self.address
+        return {
+            "the prompt, in a page": f"{newsroom}/post/night-tram",
+            "the prompt, sliding in": f"{newsroom}{SLIDING}",
+            "the prompt’s own page": f"{ours}/subscribe/{NEWSLETTER}",
+            "the archive": f"{ours}/archive/{NEWSLETTER}",
+            "the inbox": f"{ours}/inbox",
+        }
 
     def _leave(self, mail: bytes) -> None:
         workspace = self.workspace
@@ -134,6 +151,17 @@ def _free_port(wanted: int) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise DigestError("no port of this machine is free")
+
+
+def _prompts(address: str) -> Prompts:
+    """What `digest embed daily` prints, for pages of the newsroom: another origin than that of the prompt."""
+    publications, house = [Publication(NEWSLETTER, NEWSLETTER)], House("The Harbour Post", "", address)
+
+    def html(place: Place) -> str:
+        wanted = Wanted(place, article=".entry-content", accent=ACCENT, paper=PAPER)
+        return snippet(publications, house, page_renderer(), ReadersLanguages(), wanted)
+
+    return Prompts(html(Place.INLINE), html(Place.SLIDE_IN))
 
 
 def _settings(smtp_url: str, address: str, port: int) -> Settings:

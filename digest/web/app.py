@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import httpx
 from fastapi import APIRouter, FastAPI, Request
@@ -16,6 +17,7 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from digest.newsletters import Config, Newsletter
+from digest.rhythm import rhythm_of
 from digest.settings import Settings
 from digest.templating import templates_folder
 from digest.web.archive import LOOK, archive_router
@@ -56,7 +58,7 @@ def create_app(
     app = FastAPI(title=config.site.name, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SmallBodies)
     app.add_middleware(StrictHeaders)
-    app.mount("/static", StaticFiles(directory=templates_folder() / "web" / "static"))
+    app.mount("/static", _Everybodys(directory=templates_folder() / "web" / "static"))
     desk = Desk(
         open_session=partial(Session, engine),
         keys=settings.keys,
@@ -75,6 +77,15 @@ def create_app(
         app.include_router(router)
     _explain_problems(app, house, render, languages)
     return app
+
+
+class _Everybodys(StaticFiles):
+    """Files that any site may load as modules: the prompt on a publisher's page does (Fetch §3.3.2)."""
+
+    def file_response(self, *given: Any, **more: Any) -> Response:
+        response = super().file_response(*given, **more)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
 
 
 def house_of(config: Config, settings: Settings) -> House:
@@ -96,6 +107,7 @@ def publication_of(newsletter: Newsletter, config: Config) -> Publication:
         {key: config.topics[key].title for key in newsletter.reader_topics},
         questions=tuple(Question(field.key, field.label, field.options) for field in config.fields.values()),
         is_public=newsletter.archive == "public",
+        rhythm=rhythm_of(newsletter.schedule),
     )
 
 

@@ -68,11 +68,9 @@ class _Joining:
             wanted = [desk.publication(newsletter) for newsletter in sent.newsletters]
         except BadToken as error:
             return desk.dead_link(error, sent.language)
-        first = wanted[0] if wanted else None
-        language = desk.languages.choose(sent.language, first.language if first else desk.house.language)
+        first = wanted[0] if wanted else desk.publications[0]
+        language = desk.languages.choose(sent.language, first.language)
         answer = desk.reception.receive(sent, wanted, language, desk.clock())
-        if first is None:
-            return desk.dead_link(BadToken("no newsletter was chosen"), sent.language)
         if answer.letter:
             # Sent after the answer: how long the answer takes must not tell whether there was a letter.
             background.add_task(desk.post, answer.letter, desk.proof(http, first, language, "signup", sent.page))

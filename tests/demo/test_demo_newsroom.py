@@ -12,7 +12,7 @@ import httpx
 import pytest
 from lxml import html
 
-from digest.demo.newsroom import Newsroom
+from digest.demo.newsroom import SLIDING, Newsroom, Prompts
 from digest.demo.newsroom.feeds import FEEDS
 from digest.demo.newsroom.pieces import CONTENT, Piece, read_pieces
 
@@ -167,6 +167,16 @@ def test_a_page_carries_what_readers_did_not_come_for(client: httpx.Client) -> N
         assert clutter in text
     blocks = [block.text_content() for block in page.xpath('//div[@class="entry-content"]/p')]
     assert blocks[2] == "Subscribe free to our daily newsletter"  # amid the article, as publishers like it
+
+
+def test_prompts_that_are_given_stand_amid_the_articles_in_place_of_a_link() -> None:
+    with Newsroom(OPENED, Prompts("<form id='amid'></form>", "<script data-place='slide-in'></script>")) as newsroom:
+        amid, sliding = (
+            html.fromstring(httpx.get(newsroom.url + path).content) for path in ("/post/night-tram", SLIDING)
+        )
+    assert amid.xpath("count(//div[@class='entry-content']/form[@id='amid']/preceding-sibling::p)") == 2
+    assert sliding.xpath("//article//script/@data-place") == ["slide-in"]
+    assert "Subscribe free" not in amid.text_content()
 
 
 def test_a_page_says_in_its_head_what_it_is(client: httpx.Client, pieces: dict[str, Piece]) -> None:

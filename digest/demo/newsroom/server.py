@@ -8,7 +8,7 @@ from typing import Self
 
 import uvicorn
 
-from digest.demo.newsroom.site import site_app
+from digest.demo.newsroom.site import Prompts, site_app
 
 HOST = "127.0.0.1"
 
@@ -17,18 +17,20 @@ class Newsroom:
     """A web server on a free port of this machine, running from ``start`` to ``stop``.
 
     ``opened`` is the aware instant that the pieces' ages are counted from: now, when left out.
+    ``prompts`` stand in its articles, from which readers subscribe.
     ``url`` has no slash at its end, and is empty before ``start``.
     """
 
-    def __init__(self, opened: datetime | None = None) -> None:
+    def __init__(self, opened: datetime | None = None, prompts: Prompts | None = None) -> None:
         self.opened = (opened or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+        self.prompts = prompts or Prompts()
         self.url = ""
 
     def start(self) -> Self:
         """Begin to serve. Who asks before the server's thread is ready waits in the socket's queue."""
         listener = socket.create_server((HOST, 0))
         self.url = f"http://{HOST}:{listener.getsockname()[1]}"
-        app = site_app(self.url, self.opened)
+        app = site_app(self.url, self.opened, self.prompts)
         self._server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, log_level="warning"))
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="newsroom", daemon=True)
         self._thread.start()

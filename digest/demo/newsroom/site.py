@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -21,6 +22,7 @@ from digest.demo.newsroom.pieces import CONTENT, PUBLISHERS, Piece, read_pieces
 
 FAILING_FEED = "/gazette/feed.xml"
 NO_FEED = "/noticeboard"
+SLIDING = "/post/bookshop"  # the article whose prompt comes in when most of it was read
 ACCENT = "#1f4e5f"
 RELATED = 3
 
@@ -41,10 +43,18 @@ class Document:
         return f'"{hashlib.sha256(self.text.encode()).hexdigest()[:20]}"'
 
 
-def site_app(site: str, opened: datetime) -> Starlette:
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The HTML of the sign-up prompt as a publisher pastes it into articles; empty is a mere link."""
+
+    inline: str = ""
+    sliding: str = ""
+
+
+def site_app(site: str, opened: datetime, prompts: Prompts) -> Starlette:
     """The web site at the address ``site``, as it stands at the aware instant ``opened``."""
     pieces = read_pieces(site, opened)
-    documents = {**dict(_articles(site, pieces, opened)), **dict(_feeds(site, pieces, opened))}
+    documents = {**dict(_articles(site, pieces, opened, prompts)), **dict(_feeds(site, pieces, opened))}
     documents["/"] = Document(_front_page(pieces), "text/html", opened)
     documents[NO_FEED] = Document(pages.get_template("noticeboard.html").render(accent=ACCENT), "text/html", opened)
     pictures = StaticFiles(directory=CONTENT / "images")
@@ -56,17 +66,19 @@ def site_app(site: str, opened: datetime) -> Starlette:
     return Starlette(routes=routes)
 
 
-def _articles(site: str, pieces: Sequence[Piece], opened: datetime) -> Iterator[tuple[str, Document]]:
+def _articles(site: str, pieces: Sequence[Piece], opened: datetime, prompts: Prompts) -> Iterator[tuple[str, Document]]:
     template = pages.get_template("article.html")
     for piece in pieces:
+        path = piece.url.removeprefix(site)
         siblings = [other for other in pieces if other.publisher == piece.publisher and other != piece]
         text = template.render(
             piece=piece,
             related=siblings[:RELATED],
             sections=list(dict.fromkeys(other.section for other in pieces)),
             accent=piece.publisher.accent,
+            prompt=Markup(prompts.sliding if path == SLIDING else prompts.inline),  # noqa: S704  # made by our template
         )
-        yield piece.url.removeprefix(site), Document(text, "text/html", min(piece.published, opened))
+        yield path, Document(text, "text/html", min(piece.published, opened))
 
 
 def _feeds(site: str, pieces: Sequence[Piece], opened: datetime) -> Iterator[tuple[str, Document]]:

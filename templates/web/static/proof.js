@@ -1,21 +1,15 @@
-// The page that asks for a moment: find the number behind the salt whose SHA-256 is the challenge (ALTCHA, version 1),
-// put it into the form, and send that.
-"use strict";
+// Proof of work, when the server asks for one (ALTCHA, version 1): no page loads it before.
 
-(async () => {
-  const form = document.querySelector("form[data-challenge]");
-  if (!form || !window.crypto || !crypto.subtle) return;
-  const { algorithm, challenge, salt, signature, maxnumber } = JSON.parse(form.dataset.challenge);
-  const encoder = new TextEncoder();
-  const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The number whose hash, after the salt, is the challenge: as base64 of JSON, as the server wants it back. */
+export async function prove({ algorithm, challenge, salt, signature, maxnumber }) {
   for (let number = 0; number <= maxnumber; number++) {
-    if (hex(await crypto.subtle.digest(algorithm, encoder.encode(salt + number))) !== challenge) continue;
-    const proof = document.createElement("input");
-    proof.type = "hidden";
-    proof.name = "proof";
-    proof.value = btoa(JSON.stringify({ algorithm, challenge, number, salt, signature }));
-    form.append(proof);
-    form.submit();
-    return;
+    const hash = await crypto.subtle.digest(algorithm, new TextEncoder().encode(salt + number));
+    if (hex(hash) === challenge) return btoa(JSON.stringify({ algorithm, challenge, number, salt, signature }));
+    if (number % 500 === 499) await new Promise((go) => setTimeout(go)); // the page stays alive
   }
-})();
+  throw new Error("no number up to maxnumber fits the challenge");
+}
+
+function hex(buffer) {
+  return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
