@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,8 +35,8 @@ class Operator:
         return f"http://127.0.0.1:{self.port}"
 
     def write_article(self, number: int) -> None:
-        """Put a new article into the folder source."""
-        (self.folder / "articles" / f"{number}.md").write_text(article(number))
+        """Put an article of this hour into the folder source: the commands go by the real clock."""
+        (self.folder / "articles" / f"{number}.md").write_text(article(number, published=datetime.now(UTC)))
 
     def digest(self, *arguments: str, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
