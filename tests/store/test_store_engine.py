@@ -14,13 +14,18 @@ from sqlmodel import SQLModel
 
 import digest.store.models  # noqa: F401  # fills the metadata
 from digest.errors import AskedWrongly, StoreError
-from digest.store.engine import migrate, open_database
+from digest.store.engine import SCHEMA, open_database
+from digest.store.migrating import MIGRATIONS, migrate
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_schema_that_is_looked_for_is_that_of_the_last_migration() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == SCHEMA
 
 
 def test_migrating_a_present_database_changes_nothing(engine: Engine) -> None:
