@@ -1,9 +1,11 @@
 """Sending an issue's outbox through real SMTP conversations."""
 
 import asyncio
+import shutil
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -159,9 +161,9 @@ REPLIES = st.lists(
 @given(replies=REPLIES)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_balance_adds_up_whatever_the_server_says(
-    replies: list[str], postbox: Postbox, tmp_path_factory: pytest.TempPathFactory
+    replies: list[str], postbox: Postbox, migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('law')}/digest.db")
+    engine = open_database(f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'law.db')}")
     postbox.received.clear()
     postbox.answers = {address_of(number): [reply] for number, reply in enumerate(replies, 1) if reply != "250 OK"}
     issue_id = make_issue(engine, len(replies))
