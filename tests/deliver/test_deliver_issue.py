@@ -4,10 +4,7 @@ import asyncio
 import shutil
 from collections import Counter
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,33 +12,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, outbox, parse_smtp_url
+from digest.deliver import Balance, Claimed, outbox
 from digest.errors import TransportError
 from digest.store.engine import open_database
 from digest.store.models import DeliveryState, IssueState
-from subscribers.audience import still_wanted
 from subscribers.models import Subscriber, Subscription
-from tests.deliver.conftest import NOW, address_of, make_issue
+from tests.deliver.conftest import NOW, address_of, letter, make_issue, send
 from tests.postbox import Postbox
 
 pytestmark = pytest.mark.anyio
-
-
-def letter(claimed: Claimed) -> Envelope:
-    text = f"To: {claimed.address}\r\nMessage-ID: <1.{claimed.subscriber_id}@example.com>\r\n\r\n.Good morning\r\n"
-    return Envelope("daily@example.com", claimed.address, text.encode())
-
-
-async def send(engine: Engine, issue_id: int, port: int, **options: Any) -> Balance:
-    endpoint = parse_smtp_url(f"smtp://127.0.0.1:{port}?starttls=off")
-    settings = {
-        "write": letter,
-        "wanted": partial(still_wanted, newsletter="daily"),
-        "connect": lambda: SmtpTransport(endpoint),
-        "clock": lambda: NOW,
-        "random": Random(1),
-    }
-    return await deliver(engine, issue_id, **{**settings, **options})
 
 
 async def test_everybody_gets_it_once(engine: Engine, postbox: Postbox) -> None:

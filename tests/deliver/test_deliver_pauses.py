@@ -12,8 +12,7 @@ from sqlalchemy import Engine
 
 from digest.deliver.backoff import FIRST, LONGEST, pause
 from digest.errors import TransportError
-from tests.deliver.conftest import make_issue
-from tests.deliver.test_deliver_issue import send
+from tests.deliver.conftest import make_issue, send
 
 
 @given(attempts=st.integers(1, 10_000), dice=st.randoms(use_true_random=False))
