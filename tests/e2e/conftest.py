@@ -66,7 +66,7 @@ class Operator:
         raise AssertionError("a command ends with a status")
 
     def process(self, *arguments: str) -> Answer:
-        """Run a command to its end as a process of its own."""
+        """Run a command to its end as a process of its own: beside another one, or beside a browser."""
         command = [sys.executable, "-m", "digest", *arguments]
         done = subprocess.run(command, cwd=self.folder, env=_environment(), capture_output=True, text=True, timeout=90)
         return Answer(done.returncode, done.stdout, done.stderr)
