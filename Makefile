@@ -45,6 +45,9 @@ catalogues: $(READY) ## Bring templates/locale up to date with the messages in c
 bench-editorial: $(READY) ## Print how well duplicates and summaries do, and how fast
 	$(BIN)/python tests/benchmarks/bench_editorial.py
 
+bench-import: $(READY) ## Print how fast a list of a million comes in and goes out, on both databases (ARGS="--rows 100000")
+	$(BIN)/python tests/benchmarks/bench_import.py $(ARGS)
+
 pictures: $(READY) ## Take the reference pictures of all mails anew: look at each before you keep it
 	$(BIN)/python -m tests.pictures.scenes
 
@@ -58,4 +61,4 @@ lock: ## Resolve the dependencies anew (needs uv)
 clean: ## Remove what was made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-.PHONY: help setup demo test test-long check format catalogues bench-editorial pictures screenshot lock clean
+.PHONY: help setup demo test test-long check format catalogues bench-editorial bench-import pictures screenshot lock clean

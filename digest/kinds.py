@@ -8,15 +8,32 @@ from typing import Annotated
 from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, AnyHttpUrl, Field, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    TypeAdapter,
+)
+from pydantic_core import PydanticCustomError
 
 from digest.clients import check_client
 from digest.cron import cron_trigger
 from digest.labels import LABELS, blanks
+from subscribers.segments import BadSegment, Segment, parse
 
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 FONT = re.compile(r"[\w '-]+(?:, *[\w '-]+)*")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+class Table(BaseModel):
+    """A table of ``digest.toml``: frozen, and without a key that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _cron(text: str) -> str:
@@ -87,6 +104,15 @@ def _labels(labels: Mapping[str, str]) -> Mapping[str, str]:
     return labels
 
 
+def _segment(text: object) -> Segment:
+    if not isinstance(text, str):
+        raise PydanticCustomError("segment", """a segment is an expression in quotation marks: 'language = "es"'""")
+    try:
+        return parse(text)
+    except BadSegment as error:
+        raise PydanticCustomError("segment", "{told}", {"told": str(error)}) from None
+
+
 Cron = Annotated[str, AfterValidator(_cron)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
@@ -97,5 +123,6 @@ Labels = Annotated[Mapping[str, str], AfterValidator(_labels)]
 Colour = Annotated[str, AfterValidator(_colour)]
 Font = Annotated[str, AfterValidator(_font)]
 MailClient = Annotated[str, AfterValidator(check_client)]
+Expression = Annotated[Segment, PlainValidator(_segment), PlainSerializer(lambda segment: segment.text)]
 Key = Annotated[str, Field(pattern=KEY.pattern)]
 Weight = Annotated[float, Field(gt=0, le=10)]

@@ -5,7 +5,7 @@ Every mistake is reported at once, one line each: the file, the key, what is wro
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from email.utils import parseaddr
 from functools import cached_property
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 from pydantic import model_validator as _model_validator
 
 from digest.clients import DEFAULT_CLIENTS
@@ -22,21 +22,25 @@ from digest.kinds import (
     KEY,
     Colour,
     Cron,
+    Expression,
     Font,
     Key,
     Labels,
     Language,
     Mailbox,
     MailClient,
+    Table,
     TimeZone,
     WebAddress,
     Weight,
     Words,
 )
+from digest.signups import AskedField, SignUp
 from digest.templating import themes
 from subscribers.publication import PROMPT
+from subscribers.segments import BadSegment, Segment, check_names
 
-GROUPS = ("newsletters", "sources", "topics")
+GROUPS = ("newsletters", "sources", "topics", "fields", "segments")
 EXAMPLES = {
     "name": '"The Harbour Post"',
     "url": '"https://news.example.com/feed.xml"',
@@ -61,6 +65,7 @@ EXAMPLES = {
     "unsubscribe_address": '"leave@news.example.com"',
     "sender": '"The Harbour Post <daily@news.example.com>"',
     "reply_to": '"editor@news.example.com"',
+    "segment": '"regulars"',
     "sources": '["city", "world"]',
     "max_stories": "8",
     "min_stories": "1",
@@ -80,14 +85,19 @@ EXAMPLES = {
     "type": '"feed"',
     "weight": "1.0",
     "allow_private": "false",
+    "sites": '["https://www.example.com"]',
+    "per_network": "20",
+    "overall": "600",
+    "pressure": "60",
+    "disposable": '"flag"',
+    "check_mx": "false",
+    "consent_network": '"network"',
+    "label": '"Which town do you live in?"',
+    "options": '["Porto", "Lisbon"]',
 }
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Site(_Table):
+class Site(Table):
     """Who publishes: shown in pages and at the foot of every mail."""
 
     name: str = Field(min_length=1)
@@ -95,7 +105,7 @@ class Site(_Table):
     postal_address: str = ""
 
 
-class Source(_Table):
+class Source(Table):
     """Where articles come from. ``key`` is its name in ``digest.toml``.
 
     A ``folder`` needs ``path`` (relative to ``digest.toml``), all others need ``url``: that of the feed, the page,
@@ -125,7 +135,7 @@ class Source(_Table):
         return self.name or self.key
 
 
-class Topic(_Table):
+class Topic(Table):
     """A subject that articles can be about, told by its words. ``key`` is its name in ``digest.toml``.
 
     A word is found whole, whatever its case; ``tram*`` finds all that begin so. ``section`` is the heading that its
@@ -143,7 +153,7 @@ class Topic(_Table):
         return self.name or self.key
 
 
-class Logo(_Table):
+class Logo(Table):
     """A newsletter's own mark at the head of its mails; ``width`` and ``height`` in CSS pixels.
 
     ``dark`` is another picture of the same size for dark grounds; without it the logo keeps a light ground there.
@@ -155,7 +165,7 @@ class Logo(_Table):
     dark: WebAddress | None = None
 
 
-class Colours(_Table):
+class Colours(Table):
     """Colours that stand in place of the theme's, ``#rrggbb``, light ones and dark ones.
 
     Each is only as bold as can be read: a colour of type without enough contrast (WCAG AA) is made darker or lighter.
@@ -169,14 +179,14 @@ class Colours(_Table):
     dark_paper: Colour | None = None
 
 
-class Fonts(_Table):
+class Fonts(Table):
     """Faces that stand in place of the theme's, as CSS lists them; readers need to have them, nothing is loaded."""
 
     heading: Font | None = None
     text: Font | None = None
 
 
-class Sponsor(_Table):
+class Sponsor(Table):
     """A paid message, marked as one, shown in issues up to and with the day ``until``."""
 
     name: str = Field(min_length=1)
@@ -187,7 +197,7 @@ class Sponsor(_Table):
     until: date | None = None
 
 
-class Newsletter(_Table):
+class Newsletter(Table):
     """A publication people subscribe to. ``key`` is its name in ``digest.toml``.
 
     ``schedule`` is a cron expression in ``timezone``. Ages and expiry are in hours: an article older
@@ -196,6 +206,7 @@ class Newsletter(_Table):
 
     The first ``in_full`` stories of an issue are told in full, those after them in a line each. ``intro`` is what each
     issue begins with, unless the editor gives it another. ``labels`` are words in place of ours, by our names of them.
+    ``segment`` limits the audience to that segment of the list, as it is when an issue's sending begins.
     ``unsubscribe_address`` is where mail programs may write to leave, and has to be read by ``digest receive``.
 
     ``topics`` weigh what articles about them are worth, as a source's weight does. ``pins`` and ``blocks`` are
@@ -215,13 +226,14 @@ class Newsletter(_Table):
     logo: Logo | None = None
     colours: Colours = Colours()
     fonts: Fonts = Fonts()
-    labels: Labels = {}
+    labels: Labels = Field(default={})
     intro: str = Field(default="", max_length=600)
     sponsor: Sponsor | None = None
     sender: Mailbox
     reply_to: Mailbox | None = None
     unsubscribe_address: Mailbox | None = None
     prompt: str = PROMPT
+    segment: str | None = None
     sources: tuple[str, ...] = ()
     max_stories: int = Field(default=8, ge=1, le=30)
     min_stories: int = Field(default=1, ge=1)
@@ -253,7 +265,7 @@ class Newsletter(_Table):
         return parseaddr(self.sender)[1].rpartition("@")[2]
 
 
-class Config(_Table):
+class Config(Table):
     """The whole of ``digest.toml``. ``folder`` is where the file stands; relative paths begin there."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
@@ -263,6 +275,9 @@ class Config(_Table):
     newsletters: Mapping[str, Newsletter] = Field(min_length=1)
     sources: Mapping[str, Source] = Field(min_length=1)
     topics: Mapping[str, Topic] = {}
+    fields: Mapping[str, AskedField] = {}
+    signup: SignUp = SignUp()
+    segments: Mapping[str, Expression] = {}
 
     @property
     def templates(self) -> Path | None:
@@ -270,12 +285,28 @@ class Config(_Table):
         folder = self.folder / "templates"
         return folder if folder.is_dir() else None
 
+    @property
+    def names(self) -> Mapping[str, Collection[str]]:
+        """The keys that segments may speak of, by the field that each belongs to."""
+        return {"newsletter": list(self.newsletters), "topic": list(self.topics)}
+
     def newsletter(self, key: str) -> Newsletter:
         """The newsletter of that key. Raises ConfigError naming the known ones."""
         if key not in self.newsletters:
             known = ", ".join(self.newsletters)
             raise ConfigError(f'there is no newsletter "{key}" in digest.toml (known: {known})')
         return self.newsletters[key]
+
+    def segment(self, key: str) -> Segment:
+        """The segment of that key. Raises ConfigError naming the known ones."""
+        if key not in self.segments:
+            known = ", ".join(self.segments) or "none"
+            raise ConfigError(f'there is no segment "{key}" in digest.toml (known: {known})')
+        return self.segments[key]
+
+    def segment_of(self, newsletter: Newsletter) -> Segment | None:
+        """The segment that the newsletter's audience is limited to; None when it goes to everybody."""
+        return self.segment(newsletter.segment) if newsletter.segment is not None else None
 
     def sources_of(self, newsletter: Newsletter) -> tuple[Source, ...]:
         """The newsletter's sources; all of them when it names none."""
@@ -305,7 +336,13 @@ def read_config(path: Path) -> Config:
     except ValidationError as error:
         mistakes += [_line(detail) for detail in error.errors()]
     else:
-        mistakes += [*_unknown_sources(config), *_unknown_topics(config), *_unknown_themes(config)]
+        mistakes += [
+            *_unknown_sources(config),
+            *_unknown_topics(config),
+            *_unknown_segments(config),
+            *_unknown_in_segments(config),
+            *_unknown_themes(config),
+        ]
     if mistakes:
         raise ConfigError("\n".join(f"{path}: {mistake}" for mistake in mistakes))
     return config
@@ -339,6 +376,23 @@ def _unknown_topics(config: Config) -> list[str]:
     ]
 
 
+def _unknown_segments(config: Config) -> list[str]:
+    known = ", ".join(config.segments) or "none"
+    return [
+        f'newsletters.{newsletter.key}.segment: there is no segment "{newsletter.segment}" (known: {known})'
+        for newsletter in config.newsletters.values()
+        if newsletter.segment is not None and newsletter.segment not in config.segments
+    ]
+
+
+def _unknown_in_segments(config: Config) -> Iterator[str]:
+    for key, segment in config.segments.items():
+        try:
+            check_names(segment, config.names)
+        except BadSegment as error:
+            yield f"segments.{key}: {error}"
+
+
 def _unknown_themes(config: Config) -> list[str]:
     known = themes(config.templates)
     return [
@@ -350,16 +404,20 @@ def _unknown_themes(config: Config) -> list[str]:
 
 def _line(detail: Any) -> str:
     place = [str(part) for part in detail["loc"]]
-    tables: dict[str, type[_Table]] = {
+    tables: dict[str, type[Table]] = {
         "newsletters": Newsletter,
         "sources": Source,
         "topics": Topic,
+        "fields": AskedField,
         "site": Site,
+        "signup": SignUp,
     }
-    parts: dict[str, type[_Table]] = {"logo": Logo, "colours": Colours, "fonts": Fonts, "sponsor": Sponsor}
+    parts: dict[str, type[Table]] = {"logo": Logo, "colours": Colours, "fonts": Fonts, "sponsor": Sponsor}
     known = tables.get(place[0], Config) if len(place) > 1 else Config
     known = parts.get(place[2], known) if len(place) > 3 else known
     message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "segment":
+        return f"{'.'.join(place)}: {message}"
     if detail["type"] == "extra_forbidden":
         near = difflib.get_close_matches(place[-1], list(known.model_fields), n=1)
         message = "there is no such key" + (f', did you mean "{near[0]}"?' if near else "")

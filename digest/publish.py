@@ -15,6 +15,7 @@ from email.utils import parseaddr
 from functools import partial
 from time import perf_counter
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -32,6 +33,7 @@ from digest.store.issues import Rendering
 from digest.store.models import IssueRow, IssueState
 from digest.workspace import Workspace
 from subscribers.audience import audience, languages_of, still_wanted
+from subscribers.segments import condition
 from subscribers.tokens import Tokens
 
 logger = logging.getLogger(__name__)
@@ -146,14 +148,16 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
     own = newsletter.language
     with report.timed("compose"):
         issue = issues.load_issue(workspace.engine, row, workspace.config)
-        others = _other_languages(workspace, newsletter)
+        segment = workspace.config.segment_of(newsletter)
+        among = condition(segment, now) if segment else None
+        others = _other_languages(workspace, newsletter, among)
         renderings = [_rendering(workspace, issue, language) for language in dict.fromkeys((own, *others.values()))]
     try:
         with report.timed("queue"), Session(workspace.engine) as session:
             variants = issues.begin_sending(session, row, issue.number, renderings, now, intro=issue.intro)
             if variants:
                 chosen = {wish: variants[language] for wish, language in others.items()}
-                outbox.fill(session, _id(report), variants[own], audience(newsletter.key), chosen)
+                outbox.fill(session, _id(report), variants[own], audience(newsletter.key, among), chosen)
                 session.commit()
     except IntegrityError:
         report.note = "the issue of another slot took its number at this very moment; the next run goes on"
@@ -162,10 +166,10 @@ def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> No
         report.note = "it was changed at this very moment; the next run goes on"
 
 
-def _other_languages(workspace: Workspace, newsletter: Newsletter) -> dict[str, str]:
+def _other_languages(workspace: Workspace, newsletter: Newsletter, among: ColumnElement[bool] | None) -> dict[str, str]:
     """The languages that readers chose and that are not the newsletter's own, with what we have for each."""
     with Session(workspace.engine) as session:
-        wishes = languages_of(session, newsletter.key)
+        wishes = languages_of(session, newsletter.key, among)
     wanted = {wish: language_for(wish, newsletter.language) for wish in wishes}
     return {wish: language for wish, language in wanted.items() if language != newsletter.language}
 

@@ -9,8 +9,10 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import Session
 
 from digest.cron import cron_trigger
 from digest.errors import DigestError
@@ -18,10 +20,12 @@ from digest.newsletters import Newsletter
 from digest.publish import ENDED, Report, publish
 from digest.store import issues
 from digest.workspace import Workspace
+from subscribers.purge import purge
 
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60
+TIDY_SECONDS = 3600
 LONGEST_GAP = timedelta(days=400)  # a yearly newsletter has a slot within it
 
 
@@ -89,6 +93,14 @@ async def publish_due(
     return failures
 
 
+def tidy(workspace: Workspace) -> None:
+    """Forget what is kept no longer: sign-ups that nobody confirmed, and which letters were sent about them."""
+    with Session(workspace.engine) as session:
+        count = purge(session, now=workspace.clock())
+    if count:
+        logger.info("%d sign-ups that were never confirmed are forgotten", count)
+
+
 class Daemon:
     """Publishes each slot when it falls due, in a thread beside the web server."""
 
@@ -107,6 +119,8 @@ class Daemon:
             self._scheduler.add_job(self._work, trigger, id=newsletter.key, **options)
         now = self._workspace.clock()
         self._scheduler.add_job(self._work, "interval", seconds=SWEEP_SECONDS, next_run_time=now, **options)
+        tidying = partial(tidy, self._workspace)
+        self._scheduler.add_job(tidying, "interval", seconds=TIDY_SECONDS, next_run_time=now, **options)
         self._scheduler.start()
 
     def stop(self) -> None:

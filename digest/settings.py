@@ -15,6 +15,7 @@ EXAMPLES = {
     "public_url": "DIGEST_PUBLIC_URL=https://news.example.com",
     "host": "DIGEST_HOST=127.0.0.1",
     "port": "DIGEST_PORT=8000",
+    "metrics_key": "DIGEST_METRICS_KEY=another-long-random-text",
     "llm_url": "DIGEST_LLM_URL=http://localhost:11434/v1",
     "llm_model": "DIGEST_LLM_MODEL=llama3.2",
     "llm_key": "DIGEST_LLM_KEY=the-key-your-provider-gave-you",
@@ -31,7 +32,8 @@ class Settings(BaseSettings):
     """Each field is read from ``DIGEST_<NAME>``; the environment wins over the file.
 
     ``secret_key`` holds one or more keys, the newest first: tokens are signed with the first, and
-    those signed with an older one stay good.
+    those signed with an older one stay good. ``metrics_key`` opens the counters at ``/metrics``; without one there are
+    none.
 
     ``llm_url`` is the base address of an OpenAI-compatible endpoint; without it no model is asked. The time-out is
     in seconds for a whole issue, prices are for a million tokens in and out.
@@ -45,6 +47,7 @@ class Settings(BaseSettings):
     public_url: str = "http://localhost:8000"
     host: str = "127.0.0.1"
     port: int = 8000
+    metrics_key: SecretStr = SecretStr("")
     llm_url: str = ""
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")
@@ -61,6 +64,13 @@ class Settings(BaseSettings):
         if not keys or any(len(key) < SHORTEST_KEY for key in keys):
             raise ValueError(f"each key needs at least {SHORTEST_KEY} characters")
         return keys
+
+    @field_validator("metrics_key")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"the key needs at least {SHORTEST_KEY} characters")
+        return key
 
     @field_validator("public_url")
     @classmethod

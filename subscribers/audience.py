@@ -7,21 +7,23 @@ from sqlmodel import Session, col
 from subscribers.models import Status, Subscriber, Subscription, Suppression
 
 
-def audience(newsletter: str) -> Select[int, str]:
+def audience(newsletter: str, where: ColumnElement[bool] | None = None) -> Select[int, str]:
     """A select of ``subscriber_id`` and ``language``: everyone the newsletter may be sent to now.
 
-    ``language`` is what the reader chose, a BCP 47 tag, or empty.
+    ``language`` is what the reader chose, a BCP 47 tag, or empty. ``where`` limits it to those of a segment: that is
+    asked once for an issue, and not again by ``still_wanted``, which is about those who leave.
     """
-    return (
+    everybody = (
         select(col(Subscription.subscriber_id), col(Subscriber.language))
         .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
         .where(*_wanted(newsletter))
     )
+    return everybody if where is None else everybody.where(where)
 
 
-def languages_of(session: Session, newsletter: str) -> list[str]:
+def languages_of(session: Session, newsletter: str, where: ColumnElement[bool] | None = None) -> list[str]:
     """The languages that the newsletter's audience chose, in no order; an empty one for those who chose none."""
-    people = audience(newsletter).subquery()
+    people = audience(newsletter, where).subquery()
     return list(session.scalars(select(people.c.language).distinct()))
 
 

@@ -4,8 +4,9 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from subscribers.models import Consent
 
@@ -51,16 +52,9 @@ def record(
     )
 
 
-def count_since(session: Session, subscriber_id: int, newsletter: str, act: Act, since: datetime) -> int:
-    """How many times the act was recorded after that instant."""
-    return session.exec(
-        select(func.count(col(Consent.id))).where(
-            Consent.subscriber_id == subscriber_id,
-            Consent.newsletter == newsletter,
-            Consent.act == act,
-            Consent.at > since,
-        )
-    ).one()
+def kept_of(host: str, how: Literal["network", "full", "none"]) -> str:
+    """What a proof keeps of the IP address ``host``, as the publisher chose."""
+    return {"network": network_of(host), "full": host, "none": ""}[how]
 
 
 def network_of(host: str) -> str:

@@ -17,6 +17,9 @@ class Languages(Protocol):
     def offered(self, default: str) -> Mapping[str, str]:
         """All that can be chosen, ``default`` first, with each one's name in itself."""
 
+    def direction(self, language: str) -> str:
+        """Which way the language is written: ``ltr`` or ``rtl``."""
+
     def translate(self, message: str, language: str) -> str:
         """A sentence of ours in that language; whatever is no sentence of ours stays as it is."""
 

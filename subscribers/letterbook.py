@@ -46,6 +46,12 @@ def may_write(session: Session, address: str, kind: Kind, *, now: datetime, keys
     return False
 
 
+def strike_out(session: Session, address: str, kind: Kind, at: datetime, keys: Sequence[str]) -> None:
+    """Take back what was written down at that instant: the letter could not be sent. The caller commits."""
+    mine = col(LetterRow.address).in_([fingerprint(address, key) for key in keys])
+    session.execute(delete(LetterRow).where(mine, col(LetterRow.kind) == kind, col(LetterRow.at) == at))
+
+
 def forget_letters(session: Session, *, now: datetime) -> int:
     """Drop what counts no more; return how many. The caller commits."""
     return session.execute(delete(LetterRow).where(col(LetterRow.at) <= now - WEEK)).rowcount  # type: ignore[attr-defined, no-any-return]

@@ -3,13 +3,13 @@
 Their words stand in ``templates/mail``: a text part whose first line is the subject, and an HTML part.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from subscribers.languages import Languages
-from subscribers.publication import House, Publication
+from subscribers.publication import House, Latest, Publication
 from subscribers.tokens import Tokens
 
 Render = Callable[[str, Mapping[str, object]], str]
@@ -46,7 +46,7 @@ class Kind(StrEnum):
 class Letter:
     """A letter that is owed to a subscriber, before it is put into words. ``at`` is what caused it.
 
-    ``language`` is the subscriber's own, or empty.
+    ``language`` is the subscriber's own, or empty. ``also`` are the other newsletters that it is about.
     """
 
     kind: Kind
@@ -56,6 +56,12 @@ class Letter:
     name: str
     at: datetime
     language: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def newsletters(self) -> tuple[str, ...]:
+        """All newsletters that it is about, the one in whose name it is written first."""
+        return (self.newsletter, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +73,18 @@ class Letters:
     render: Render
     languages: Languages
 
-    def write(self, letter: Letter, publication: Publication) -> Mail:
-        """The mail for a letter, in its reader's language."""
+    def write(self, letter: Letter, publications: Sequence[Publication], latest: Latest | None = None) -> Mail:
+        """The mail for a letter, in its reader's language.
+
+        ``publications`` are those of its newsletters; ``latest`` is an issue for whoever waits for the next one.
+        """
+        publication = publications[0]
         leaving = self._leaving(letter)
         words = {
             "house": self.house,
             "newsletter": publication,
+            "titles": [each.title for each in publications],
+            "latest": latest,
             "language": self.languages.choose(letter.language, publication.language),
             "name": letter.name,
             "at": letter.at,
@@ -95,7 +107,7 @@ class Letters:
     def _confirming(self, letter: Letter) -> str:
         if letter.kind is not Kind.CONFIRM:
             return ""
-        return f"{self.house.public_url}/confirm/{self.tokens.issue_confirm(letter.subscriber_id, letter.newsletter)}"
+        return f"{self.house.public_url}/confirm/{self.tokens.issue_confirm(letter.subscriber_id, *letter.newsletters)}"
 
     def _leaving(self, letter: Letter) -> str:
         if letter.kind is Kind.CONFIRM:

@@ -81,7 +81,8 @@ class Consent(SQLModel, table=True):
     """The proof of an opt-in or its end. Rows are added, never edited.
 
     ``act`` is one of ``subscribers.consent.Act``. ``network`` is the IP address cut to its network (/24 or /48), or
-    whole, or empty, as the publisher chose. ``note`` is what the reader said of it.
+    whole, or empty, as the publisher chose. ``note`` is what the reader said of it, or what
+    the file of an import says of when it began: of the import itself ``at`` is the time.
     """
 
     __tablename__ = "consent"

@@ -3,7 +3,8 @@
 LONGEST = 100
 
 
-def clean_name(text: str) -> str:
-    """One line without control or invisible characters, at most a hundred characters long."""
-    printable = "".join(mark if mark.isprintable() else " " for mark in text[: LONGEST * 4])
-    return " ".join(printable.split())[:LONGEST].rstrip()
+def clean_name(text: str, longest: int = LONGEST) -> str:
+    """One line without control or invisible characters, at most ``longest`` characters long."""
+    text = text[: longest * 4]
+    printable = text if text.isprintable() else "".join(mark if mark.isprintable() else " " for mark in text)
+    return " ".join(printable.split())[:longest].rstrip()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from subscribers.languages import N_
@@ -24,6 +25,7 @@ class Publication:
     """A newsletter as its readers see it. ``language`` is a BCP 47 tag; ``zone`` is what its times are told in.
 
     ``topics`` are those that readers can choose among, their titles by their keys; ``questions`` are asked by forms.
+    Past issues are offered to everybody when it ``is_public``.
     """
 
     key: str
@@ -34,6 +36,18 @@ class Publication:
     zone: ZoneInfo = UTC
     topics: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    is_public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A newsletter's latest issue: its subject, when it went out, its address and its first headlines."""
+
+    number: int
+    subject: str
+    at: datetime
+    url: str
+    headlines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,44 +1,24 @@
 """What an operator does with the list by hand: add, look, remove, erase."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import Update, delete, insert, update
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from subscribers.consent import NO_PROOF, Act, Proof
+from subscribers.enrolling import Entry, Outcome, enrol
 from subscribers.models import Consent, Status, Subscriber, Subscription, Suppression
-from subscribers.names import clean_name
-from subscribers.suppression import ERASURE, fingerprint, suppress, suppressed_among
+from subscribers.suppression import ERASURE, fingerprint, suppress
 from subscribers.tokens import Membership
 from subscribers.unsubscribe import unsubscribe
 
+__all__ = ["Entry", "Member", "Outcome", "add", "forget", "members", "remove"]
+
 ATTEMPTS = 5
 PAGE = 1000
-
-
-class Outcome(StrEnum):
-    """What became of an entry."""
-
-    ADDED = "added"
-    KNOWN = "known"  # it was so before
-    ENDED = "ended"  # the entry says that the reader has left
-    LEFT = "left"  # the reader has left, and only the reader can come back
-    SUPPRESSED = "suppressed"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the list. ``address`` is normalised."""
-
-    address: str
-    newsletter: str
-    name: str = ""
-    language: str = ""
-    status: Status = Status.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +48,33 @@ def add(
     """Put entries on the list in one transaction; return what became of each.
 
     Who has left stays away unless ``reactivate``; a suppressed address always does. At most a few
-    hundred entries at a time.
+    thousand entries at a time.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            enrolment = _enrol(session, entries, keys, reactivate)
-            _write(session, enrolment, act, now, proof)
+            outcomes = enrol(session, entries, act=act, now=now, keys=keys, proof=proof, reactivate=reactivate)
             session.commit()
         except IntegrityError:  # a reader signed up at this very moment
             session.rollback()
             if attempt == ATTEMPTS:
                 raise
         else:
-            return enrolment.outcomes
+            return outcomes
     raise AssertionError("unreachable")
 
 
-def members(session: Session, newsletter: str | None = None, status: Status | None = None) -> Iterator[Member]:
-    """The list in the order of sign-up, read in pages so that a million lines need little memory."""
+def members(
+    session: Session,
+    newsletter: str | None = None,
+    status: Status | None = None,
+    where: ColumnElement[bool] | None = None,
+) -> Iterator[Member]:
+    """The list in the order of sign-up, read in pages so that a million lines need little memory.
+
+    ``where`` is a condition on ``Subscription`` and ``Subscriber``, such as a segment's.
+    """
     last = 0
-    while rows := _page(session, newsletter, status, last):
+    while rows := _page(session, newsletter, status, where, last):
         for subscription, subscriber, suppressed in rows:
             yield Member(
                 subscriber.address,
@@ -134,133 +121,8 @@ def forget(session: Session, address: str, *, now: datetime, keys: Sequence[str]
     return subscriber is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """Where a subscription stands. ``left``: it ended once, and was not confirmed since."""
-
-    status: str
-    left: bool
-
-
-@dataclass(slots=True)
-class _Enrolment:
-    """What became of each entry, and which of them begin a subscription or change one."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    beginning: list[Entry] = field(default_factory=list)
-    changing: list[Entry] = field(default_factory=list)
-
-
-def _enrol(session: Session, entries: Sequence[Entry], keys: Sequence[str], reactivate: bool) -> _Enrolment:
-    addresses = {entry.address for entry in entries}
-    suppressed = suppressed_among(session, addresses, keys)
-    standings = _standings(session, addresses)
-    enrolment = _Enrolment()
-    for entry in entries:
-        standing = standings.get((entry.address, entry.newsletter))
-        outcome = Outcome.SUPPRESSED if entry.address in suppressed else _decide(entry, standing, reactivate)
-        enrolment.outcomes.append(outcome)
-        if outcome in (Outcome.ADDED, Outcome.ENDED):
-            (enrolment.changing if standing else enrolment.beginning).append(entry)
-            standings[entry.address, entry.newsletter] = _Standing(entry.status, entry.status == Status.UNSUBSCRIBED)
-    return enrolment
-
-
-def _decide(entry: Entry, standing: _Standing | None, reactivate: bool) -> Outcome:
-    if standing is None:
-        return Outcome.ADDED
-    if entry.status == Status.UNSUBSCRIBED:
-        return Outcome.KNOWN if standing.status == Status.UNSUBSCRIBED else Outcome.ENDED
-    if entry.status == Status.PENDING or standing.status == Status.ACTIVE:
-        return Outcome.KNOWN
-    return Outcome.LEFT if standing.left and not reactivate else Outcome.ADDED
-
-
-def _standings(session: Session, addresses: Iterable[str]) -> dict[tuple[str, str], _Standing]:
-    found = session.exec(
-        select(Subscriber.address, Subscription.newsletter, Subscription.status, Subscription.ended_at)
-        .join(Subscription, col(Subscription.subscriber_id) == Subscriber.id)
-        .where(col(Subscriber.address).in_(addresses))
-    )
-    # A pending subscription that ended before belongs to a reader who left and has not confirmed anew.
-    return {(address, key): _Standing(status, ended is not None) for address, key, status, ended in found}
-
-
-def _write(session: Session, enrolment: _Enrolment, act: Act, now: datetime, proof: Proof) -> None:
-    """Plain rows, not objects: an import is a few hundred thousand of them."""
-    ids = _ids_with_new(session, enrolment.beginning, now)
-    if enrolment.beginning:
-        rows = [_beginning(ids[entry.address], entry, now) for entry in enrolment.beginning]
-        session.execute(insert(Subscription), rows)
-    for entry in enrolment.changing:
-        ids |= _ids(session, [entry.address])
-        session.execute(_change(ids[entry.address], entry, now))
-    proofs = [
-        {
-            "subscriber_id": ids[entry.address],
-            "newsletter": entry.newsletter,
-            "act": Act.UNSUBSCRIBED if entry.status == Status.UNSUBSCRIBED else act,
-            "at": now,
-            **asdict(proof),
-            "note": "",
-        }
-        for entry in (*enrolment.beginning, *enrolment.changing)
-    ]
-    if proofs:
-        session.execute(insert(Consent), proofs)
-
-
-def _ids_with_new(session: Session, entries: Sequence[Entry], now: datetime) -> dict[str, int]:
-    known = _ids(session, [entry.address for entry in entries])
-    new = {
-        entry.address: {
-            "address": entry.address,
-            "name": clean_name(entry.name),
-            "language": entry.language,
-            "timezone": "",
-            "fields": {},
-            "flag": "",
-            "bounces": 0,
-            "created_at": now,
-        }
-        for entry in entries
-        if entry.address not in known
-    }
-    if new:
-        session.execute(insert(Subscriber), list(new.values()))
-    return known | _ids(session, list(new))
-
-
-def _ids(session: Session, addresses: Sequence[str]) -> dict[str, int]:
-    found = session.exec(select(Subscriber.address, Subscriber.id).where(col(Subscriber.address).in_(addresses)))
-    return {address: number for address, number in found if number is not None}
-
-
-def _beginning(subscriber_id: int, entry: Entry, now: datetime) -> dict[str, object]:
-    return {
-        "subscriber_id": subscriber_id,
-        "newsletter": entry.newsletter,
-        "status": entry.status,
-        "requested_at": now,
-        "asked_at": None,
-        "confirmed_at": now if entry.status == Status.ACTIVE else None,
-        "ended_at": now if entry.status == Status.UNSUBSCRIBED else None,
-        "topics": "",
-        "page": "",
-    }
-
-
-def _change(subscriber_id: int, entry: Entry, now: datetime) -> Update:
-    change = update(Subscription).where(
-        col(Subscription.subscriber_id) == subscriber_id, col(Subscription.newsletter) == entry.newsletter
-    )
-    if entry.status == Status.UNSUBSCRIBED:
-        return change.values(status=entry.status, ended_at=now)
-    return change.values(status=entry.status, confirmed_at=now, ended_at=None)
-
-
 def _page(
-    session: Session, newsletter: str | None, status: Status | None, last: int
+    session: Session, newsletter: str | None, status: Status | None, where: ColumnElement[bool] | None, last: int
 ) -> Sequence[tuple[Subscription, Subscriber, str | None]]:
     query = (
         select(Subscription, Subscriber, Suppression.address)
@@ -274,4 +136,6 @@ def _page(
         query = query.where(Subscription.newsletter == newsletter)
     if status is not None:
         query = query.where(Subscription.status == status)
+    if where is not None:
+        query = query.where(where)
     return session.exec(query).all()

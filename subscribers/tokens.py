@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
 
 CONFIRM_SECONDS = 7 * 24 * 3600
+SEVERAL = "+"  # between the keys of newsletters, which have letters, digits and hyphens
 
 
 class BadToken(ValueError):
@@ -30,6 +31,14 @@ class Membership:
     newsletter: str
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Which subscriptions, one at least, the owner of an inbox confirms at once."""
+
+    subscriber_id: int
+    newsletters: tuple[str, ...]
+
+
 class Tokens:
     """Issues and reads tokens. ``keys``: the newest first, at least one. Safe to share between threads."""
 
@@ -41,13 +50,18 @@ class Tokens:
         self._unsubscribe = Signer(oldest_first, salt="subscribers.unsubscribe", digest_method=hashlib.sha256)
         self._preferences = Signer(oldest_first, salt="subscribers.preferences", digest_method=hashlib.sha256)
 
-    def issue_confirm(self, subscriber_id: int, newsletter: str) -> str:
-        """A token that confirms a subscription within seven days."""
-        return self._confirm.sign(f"{subscriber_id}.{newsletter}").decode()
+    def issue_confirm(self, subscriber_id: int, *newsletters: str) -> str:
+        """A token that confirms subscriptions within seven days."""
+        return self._confirm.sign(f"{subscriber_id}.{SEVERAL.join(newsletters)}").decode()
 
-    def read_confirm(self, token: str) -> Membership:
-        """What a confirmation token speaks of. Raises BadToken, or ExpiredToken after seven days."""
-        return _read(self._confirm, token, max_age=CONFIRM_SECONDS)
+    def read_confirm(self, token: str, *, expired: bool = False) -> Confirmation:
+        """What a confirmation token speaks of.
+
+        Raises BadToken, and ExpiredToken after seven days unless those who are too late are meant as well: ``expired``.
+        """
+        limits = {} if expired else {"max_age": CONFIRM_SECONDS}
+        membership = _read(self._confirm, token, **limits)
+        return Confirmation(membership.subscriber_id, tuple(membership.newsletter.split(SEVERAL)))
 
     def issue_unsubscribe(self, subscriber_id: int, newsletter: str) -> str:
         """A token that ends a subscription, whenever its reader wishes: it never expires."""

@@ -15,7 +15,7 @@ from digest.errors import AskedWrongly, DigestError
 from digest.gathering import gather
 from digest.newsletters import Newsletter
 from digest.publish import Report, publish
-from digest.schedule import Daemon, latest_slot, publish_due
+from digest.schedule import Daemon, latest_slot, publish_due, tidy
 from digest.workspace import Workspace
 
 NewsletterKey = Annotated[str | None, typer.Argument(help="The newsletter's key in digest.toml.", metavar="NEWSLETTER")]
@@ -115,6 +115,7 @@ def show_report(report: Report) -> None:
 def _send_due(place: Workspace, as_json: bool) -> None:
     reports: list[Report] = []
     failures = asyncio.run(_all_due_until_stopped(place, reports))
+    tidy(place)
     if as_json:
         print_json(reports)
     elif not reports and not failures:

@@ -1,31 +1,28 @@
 """``digest subscribers``: the list, looked at and changed by hand."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 from sqlmodel import Session
 
-from digest.cli.terminal import AsJson, complain, out, print_json, progress_bar, workspace
+from digest.cli import exchange
+from digest.cli.choosing import SegmentKey, Where, chosen
+from digest.cli.terminal import AsJson, counted, out, print_json, workspace
 from digest.errors import AskedWrongly, DigestError
 from digest.kinds import Language
 from digest.workspace import Workspace
 from subscribers.addresses import BadAddress, normalise_address
 from subscribers.consent import Act
-from subscribers.exchange import BadFile, Report, export_csv, import_csv
+from subscribers.counting import count
 from subscribers.models import Status
 from subscribers.roster import Entry, Outcome, add, forget, members, remove
 
-app = typer.Typer(help="Add, list, remove, import and export subscribers.", no_args_is_help=True)
+app = typer.Typer(help="Add, list, count, remove, import and export subscribers.", no_args_is_help=True)
 
 Address = Annotated[str, typer.Argument(help="The mail address.", metavar="ADDRESS")]
 Newsletter = Annotated[str | None, typer.Option("--newsletter", "-n", help="The newsletter's key in digest.toml.")]
-SHOWN_REFUSALS = 20
 TOLD = {
     Outcome.ADDED: "is subscribed to {newsletter}",
     Outcome.KNOWN: "was subscribed to {newsletter} already",
@@ -59,21 +56,45 @@ def list_all(
     context: typer.Context,
     newsletter: Newsletter = None,
     status: Annotated[Status | None, typer.Option(help="Only those.")] = None,
+    where: Where = None,
+    segment: SegmentKey = None,
     as_json: AsJson = False,
 ) -> None:
     """List subscriptions in the order of sign-up."""
     place = workspace(context)
-    key = _newsletter(place, newsletter) if newsletter else None
+    asked = chosen(place, where, segment, newsletter)
     with Session(place.engine) as session:
         if as_json:
-            print_json(list(members(session, key, status)))
+            print_json(list(members(session, status=status, where=asked)))
             return
         table = Table("address", "name", "newsletter", "status", "since", box=None, pad_edge=False)
-        for member in members(session, key, status):
+        for member in members(session, status=status, where=asked):
             told = "suppressed" if member.suppressed else member.status
             since = f"{member.confirmed_at or member.requested_at:%Y-%m-%d}"
             table.add_row(member.address, member.name, member.newsletter, told, since)
-    out.print(table if table.row_count else "nobody is on the list yet")
+    nobody = "nobody is on the list yet" if asked is None and status is None else "nobody on the list is meant by that"
+    out.print(table if table.row_count else nobody)
+
+
+@app.command("count")
+def count_all(
+    context: typer.Context,
+    newsletter: Newsletter = None,
+    where: Where = None,
+    segment: SegmentKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count subscriptions by status; those of suppressed addresses apart, whatever their status."""
+    place = workspace(context)
+    asked = chosen(place, where, segment, newsletter)
+    with Session(place.engine) as session:
+        numbers = count(session, asked)
+    total = sum(numbers.values())
+    if as_json:
+        print_json({"subscriptions": total, **numbers})
+        return
+    told = ", ".join(f"{number} {standing}" for standing, number in numbers.items() if number)
+    out.print(f"{counted(total, 'subscription')}{f': {told}' if told else ''}", markup=False)
 
 
 @app.command("remove")
@@ -101,73 +122,7 @@ def remove_one(
     out.print(f"{plain}: {ended} subscription{'s' if ended > 1 else ''} ended", markup=False)
 
 
-@app.command("import")
-def import_file(
-    context: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(help="A CSV file whose first line names the columns; - reads standard input.")
-    ],
-    newsletter: Newsletter = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import a CSV file (columns: email, name, language, newsletter, status).
-
-    Who has left or is suppressed stays so; the same file twice changes nothing. A wrong row is told
-    with its line and reason, and the others go on.
-    """
-    place = workspace(context)
-    given = _newsletter(place, newsletter) if newsletter or len(place.config.newsletters) == 1 else None
-    with _reading(file) as lines, Session(place.engine) as session, progress_bar("importing") as bar:
-        counted = _counting(lines, lambda: bar.advance(bar.task_ids[0]))
-        try:
-            report = import_csv(
-                session,
-                counted,
-                newsletters=list(place.config.newsletters),
-                newsletter=given,
-                now=place.clock(),
-                keys=place.settings.keys,
-            )
-        except BadFile as error:
-            raise AskedWrongly(f"{file}: {error}") from error
-    if as_json:
-        print_json({"outcomes": report.outcomes, "refused": report.refusals})
-    else:
-        _show(report, file)
-    if report.refusals:
-        raise typer.Exit(1)
-
-
-@app.command("export")
-def export(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Where to write; - writes to standard output.")] = Path("-"),
-    newsletter: Newsletter = None,
-    status: Annotated[Status | None, typer.Option(help="Only those.")] = None,
-) -> None:
-    """Export the list as CSV; cells that a spreadsheet would take for formulas are made harmless."""
-    place = workspace(context)
-    key = _newsletter(place, newsletter) if newsletter else None
-    with Session(place.engine) as session:
-        lines = export_csv(session, key, status)
-        if str(file) == "-":
-            sys.stdout.writelines(lines)
-            return
-        try:
-            with file.open("w", encoding="utf-8", newline="") as target:
-                target.writelines(lines)
-        except OSError as error:
-            raise DigestError(f"{file}: cannot be written: {error.strerror}") from error
-    out.print(f"wrote {file}", markup=False)
-
-
-def _show(report: Report, file: Path) -> None:
-    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(report.outcomes.items())) or "no rows"
-    out.print(f"{file}: {told}, {len(report.refusals)} refused", markup=False)
-    for refusal in report.refusals[:SHOWN_REFUSALS]:
-        complain(DigestError(f"{file}:{refusal.line}: {refusal.reason}"))
-    if len(report.refusals) > SHOWN_REFUSALS:
-        complain(DigestError(f"… and {len(report.refusals) - SHOWN_REFUSALS} more"))
+exchange.add_to(app)
 
 
 def _address(text: str) -> str:
@@ -189,22 +144,3 @@ def _newsletter(place: Workspace, key: str | None) -> str:
     if key is None and len(known) > 1:
         raise AskedWrongly(f"say which newsletter: --newsletter {known[0]} (known: {', '.join(known)})")
     return place.config.newsletter(key or known[0]).key
-
-
-@contextmanager
-def _reading(file: Path) -> Iterator[TextIO]:
-    if str(file) == "-":
-        yield sys.stdin
-        return
-    try:
-        opened = file.open(encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise AskedWrongly(f"{file}: cannot be read: {error.strerror}") from error
-    with opened as lines:
-        yield lines
-
-
-def _counting(lines: TextIO, tick: Callable[[], None]) -> Iterator[str]:
-    for line in lines:
-        tick()
-        yield line

@@ -35,7 +35,7 @@ VERBS = {
         "receive:receive",
         "Take one mail from standard input: a request to leave, sent to a newsletter's unsubscribe_address.",
     ),
-    "subscribers": ("subscribers:app", "Add, list, remove, import and export subscribers."),
+    "subscribers": ("subscribers:app", "Add, list, count, remove, import and export subscribers."),
     "issues": ("issues:app", "List, show, edit, approve, cancel and audit issues."),
     "sources": ("sources:app", "List, find, check, import and export sources."),
     "migrate": (

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 
+import httpx
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -18,13 +19,16 @@ from digest.newsletters import Config, Newsletter
 from digest.settings import Settings
 from digest.templating import templates_folder
 from digest.web.archive import LOOK, archive_router
+from digest.web.archive.reading import Archive
 from digest.web.headers import STRICT, StrictHeaders
+from digest.web.metrics import metrics_router
 from digest.web.pages import ReadersLanguages, page_renderer
 from subscribers.guard import SmallBodies
 from subscribers.languages import N_, Languages, page_language
 from subscribers.mail import Render, SendMail
-from subscribers.publication import House, Publication
-from subscribers.web import Desk, subscribers_router
+from subscribers.publication import House, Latest, Publication, Question
+from subscribers.rules import Rules
+from subscribers.web import Desk, scripting_app, subscribers_router
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +61,16 @@ def create_app(
         open_session=partial(Session, engine),
         keys=settings.keys,
         send_mail=send_mail,
-        publications=[publication_of(newsletter) for newsletter in config.newsletters.values()],
+        publications=[publication_of(newsletter, config) for newsletter in config.newsletters.values()],
         house=house,
         render=render,
         languages=languages,
+        rules=rules_of(config, settings),
+        latest=partial(_latest, config, Archive(engine, config, settings.public_url)),
     )
-    routers = (subscribers_router(desk), archive_router(config, engine, house, render), _health_router(engine))
+    app.mount("/api", scripting_app(desk))
+    archive = archive_router(config, engine, house, render)
+    routers = (subscribers_router(desk), archive, _health_router(engine), metrics_router(desk.meters, settings))
     for router in (*routers, *extra_routers):
         app.include_router(router)
     _explain_problems(app, house, render, languages)
@@ -76,7 +84,7 @@ def house_of(config: Config, settings: Settings) -> House:
     return House(site.name, site.url, settings.public_url, site.postal_address, first.language)
 
 
-def publication_of(newsletter: Newsletter) -> Publication:
+def publication_of(newsletter: Newsletter, config: Config) -> Publication:
     """The newsletter as its readers see it."""
     return Publication(
         newsletter.key,
@@ -85,7 +93,43 @@ def publication_of(newsletter: Newsletter) -> Publication:
         newsletter.prompt,
         newsletter.language,
         newsletter.zone,
+        questions=tuple(Question(field.key, field.label, field.options) for field in config.fields.values()),
+        is_public=newsletter.archive == "public",
     )
+
+
+def rules_of(config: Config, settings: Settings) -> Rules:
+    """How sign-ups are taken. The publisher's own site, and our pages, may always show the prompt."""
+    signup = config.signup
+    sites = (config.site.url, settings.public_url, *signup.sites)
+    return Rules(
+        origins=tuple(dict.fromkeys(origin_of(site) for site in sites)),
+        per_network=signup.per_network,
+        overall=signup.overall,
+        pressure=signup.pressure,
+        disposable=signup.disposable,
+        check_mx=signup.check_mx,
+        network=signup.consent_network,
+    )
+
+
+def origin_of(url: str) -> str:
+    """A web address's origin as browsers write it (RFC 6454 §6.2).
+
+    >>> origin_of("https://WWW.example.com:443/news?page=2")
+    'https://www.example.com'
+    """
+    parts = httpx.URL(url)
+    return f"{parts.scheme}://{parts.netloc.decode()}"
+
+
+def _latest(config: Config, archive: Archive, key: str) -> Latest | None:
+    front = archive.newest(config.newsletter(key))
+    line = front.latest
+    if line is None:
+        return None
+    url = f"{archive.public_url}/archive/{key}/{line.number}"
+    return Latest(line.number, line.subject, line.slot, url, front.headlines)
 
 
 def _health_router(engine: Engine) -> APIRouter:

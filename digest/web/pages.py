@@ -1,6 +1,6 @@
 """Turns the templates of pages and letters into text, in the language that their reader wants."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_name
+from babel.lists import format_list
 from jinja2.sandbox import SandboxedEnvironment
 
 from digest.catalogues import LANGUAGES, direction_of, language_for, locale_of, name_of, primary_language, translations
@@ -57,6 +58,10 @@ class ReadersLanguages:
         others = [tag for tag in LANGUAGES if tag != primary_language(default)]
         return {tag: name_of(tag) for tag in (default, *others)}
 
+    def direction(self, language: str) -> str:
+        """Which way the language is written: ``ltr`` or ``rtl``."""
+        return direction_of(language)
+
     def translate(self, message: str, language: str) -> str:
         """A sentence of ours in that language; whatever is no sentence of ours stays as it is."""
         return _translated(translations(language, self.templates), message)
@@ -65,7 +70,8 @@ class ReadersLanguages:
 def _filters(language: str, messages: NullTranslations) -> dict[str, Callable[..., str]]:
     """What templates of pages and letters can do beside Jinja's own: all in the language of their reader.
 
-    ``date``, ``time`` and ``zone`` tell an instant as it is told in a time zone; ``wrap`` is for text parts.
+    ``date``, ``time`` and ``zone`` tell an instant in a time zone; ``listed`` makes one phrase of several; ``wrap`` is
+    for text parts.
     """
     locale = locale_of(language)
 
@@ -82,7 +88,17 @@ def _filters(language: str, messages: NullTranslations) -> dict[str, Callable[..
     def translated(message: str) -> str:
         return _translated(messages, message)
 
-    return {"date": date, "time": time, "zone": zone_name, "translated": translated, "wrap": wrap}
+    def listed(items: Sequence[str]) -> str:
+        return str(format_list(items, locale=locale))
+
+    return {
+        "date": date,
+        "time": time,
+        "zone": zone_name,
+        "listed": listed,
+        "translated": translated,
+        "wrap": wrap,
+    }
 
 
 def _translated(messages: NullTranslations, message: str) -> str:

@@ -1,4 +1,4 @@
-"""The subscribers' pages: ask, confirm, choose, leave.
+"""The subscribers' pages: ask, confirm, choose, leave; and the prompt for scripts.
 
 A GET changes nothing, for mail scanners follow every link; a button's POST does (RFC 8058 §3.2).
 """
@@ -10,8 +10,9 @@ from subscribers.web.choosing import choosing_routes
 from subscribers.web.desk import Desk
 from subscribers.web.joining import joining_routes
 from subscribers.web.leaving import leaving_routes
+from subscribers.web.scripting import scripting_app
 
-__all__ = ["Desk", "subscribers_router"]
+__all__ = ["Desk", "scripting_app", "subscribers_router"]
 
 
 def subscribers_router(desk: Desk) -> APIRouter:

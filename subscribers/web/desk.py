@@ -10,18 +10,20 @@ from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from subscribers.consent import Proof, network_of
+from subscribers.consent import Proof, kept_of
 from subscribers.languages import Languages, page_language
-from subscribers.mail import Letter, Letters, Render, SendMail
+from subscribers.mail import Kind, Letter, Letters, Render, SendMail
+from subscribers.meters import Meters
 from subscribers.preferences import language_of
-from subscribers.publication import House, Publication
+from subscribers.publication import House, Latest, Publication
+from subscribers.reception import Reception, page_of
+from subscribers.rules import USUAL, Rules
 from subscribers.signup import letter_failed, letter_sent
 from subscribers.tokens import BadToken, ExpiredToken, Membership, Tokens
 
 log = logging.getLogger(__name__)
 
 LOOK = ["GET", "HEAD"]
-LONGEST_REFERRER = 500
 Field = Annotated[str, Form()]
 
 
@@ -44,7 +46,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the pages work with. ``clock`` gives aware UTC instants; ``keys`` are the secret keys, newest first."""
+    """What the pages work with. ``clock`` gives aware UTC instants; ``keys`` are the secret keys, newest first.
+
+    ``latest`` finds the latest issue of the newsletter of a key, if there is one.
+    """
 
     open_session: Callable[[], Session]
     keys: tuple[str, ...]
@@ -54,12 +59,17 @@ class Desk:
     render: Render
     languages: Languages
     clock: Callable[[], datetime] = utc_now
+    rules: Rules = USUAL
+    latest: Callable[[str], Latest | None] = lambda _: None
+    meters: Meters = field(default_factory=Meters)
     tokens: Tokens = field(init=False)
     letters: Letters = field(init=False)
+    reception: Reception = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tokens", Tokens(self.keys))
         object.__setattr__(self, "letters", Letters(self.house, self.tokens, self.render, self.languages))
+        object.__setattr__(self, "reception", Reception(self.open_session, self.keys, self.rules, self.meters))
 
     def publication(self, key: str) -> Publication:
         """The newsletter of that key. Raises NoSuchNewsletter."""
@@ -74,13 +84,22 @@ class Desk:
 
     def own_language(self, membership: Membership, asked: str) -> str:
         """The language that the subscriber wants, else the one that is asked for."""
-        with self.open_session() as session:
-            return language_of(session, membership.subscriber_id) or asked
+        return self.language_for(membership.subscriber_id, asked)
 
-    def proof(self, http: Request, publication: Publication, wanted: str, form: str) -> Proof:
-        """What the reader saw and agreed to, word by word."""
+    def language_for(self, subscriber_id: int, asked: str) -> str:
+        """The same, where the subscriber is known by the id alone."""
+        with self.open_session() as session:
+            return language_of(session, subscriber_id) or asked
+
+    def proof(self, http: Request, publication: Publication, wanted: str, form: str, page: str = "") -> Proof:
+        """What the reader saw and agreed to, word by word, and on which page if it says so."""
         language = self.languages.choose(wanted, publication.language)
-        return circumstances(http, self.languages.translate(publication.prompt, language), form)
+        return self.circumstances(http, form, self.languages.translate(publication.prompt, language), page)
+
+    def circumstances(self, http: Request, form: str, wording: str = "", page: str = "") -> Proof:
+        """What is known of a request, as a proof keeps it."""
+        page = page_of(page) or page_of(http.headers.get("referer", ""))
+        return Proof(wording, form, page, kept_of(host_of(http), self.rules.network))
 
     def page(
         self, template: str, newsletter: Publication | None, wanted: str, status: int = 200, /, **words: object
@@ -102,21 +121,23 @@ class Desk:
 
     def post(self, letter: Letter, proof: Proof | None = None) -> None:
         """Send a letter that is owed; ``proof`` is kept once it has left."""
-        publication = self.publication(letter.newsletter)
+        publications = [self.publication(newsletter) for newsletter in letter.newsletters]
+        latest = self.latest(letter.newsletter) if letter.kind is Kind.WELCOME else None
         try:
-            self.send_mail(self.letters.write(letter, publication))
+            self.send_mail(self.letters.write(letter, publications, latest))
         except Exception as error:  # noqa: BLE001  # whatever went wrong, the reader may ask again at once
             # Its text may hold the address, which has no place in a log.
             log.error("%s letter for subscriber %d: %s", letter.kind, letter.subscriber_id, type(error).__name__)  # noqa: TRY400
+            self.meters.letters.labels(letter.kind, "failed").inc()
             with self.open_session() as session:
-                letter_failed(session, letter)
+                letter_failed(session, letter, self.keys)
             return
+        self.meters.letters.labels(letter.kind, "sent").inc()
         if proof:
             with self.open_session() as session:
                 letter_sent(session, letter, proof)
 
 
-def circumstances(http: Request, wording: str, form: str) -> Proof:
-    """What is known of a request, as a proof keeps it."""
-    host = http.client.host if http.client else ""
-    return Proof(wording, form, http.headers.get("referer", "")[:LONGEST_REFERRER], network_of(host))
+def host_of(http: Request) -> str:
+    """The IP address that the request comes from, or that a proxy on this machine names."""
+    return http.client.host if http.client else ""

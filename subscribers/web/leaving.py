@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse, Response
 from subscribers.publication import Publication
 from subscribers.tokens import BadToken, Membership
 from subscribers.unsubscribe import unsubscribe
-from subscribers.web.desk import LOOK, Desk, NoSuchNewsletter, circumstances
+from subscribers.web.desk import LOOK, Desk, NoSuchNewsletter
 
 
 def leaving_routes(router: APIRouter, desk: Desk) -> None:
@@ -39,7 +39,7 @@ class _Leaving:
             return desk.dead_link(error, lang)
         form = "one-click" if one_click else "goodbye"
         with desk.open_session() as session:
-            unsubscribe(session, membership, now=desk.clock(), proof=circumstances(http, "", form))
+            unsubscribe(session, membership, now=desk.clock(), proof=desk.circumstances(http, form))
         if one_click:
             return PlainTextResponse("You are unsubscribed.\n", headers={"Cache-Control": "no-store"})
         return desk.page("goodbye", self._left(membership), desk.own_language(membership, lang))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.provisional import domains
 
-from subscribers.addresses import LONGEST, BadAddress, normalise_address
+from subscribers.addresses import LONGEST, BadAddress, _lowered, normalise_address
 
 locals_ = st.from_regex(r"[A-Za-z0-9_+=/'-]{1,20}(\.[A-Za-z0-9_+=/'-]{1,20})?", fullmatch=True)
 
@@ -74,3 +74,21 @@ def test_what_is_not_an_address_is_refused_with_one_sentence(text):
         normalise_address(text)
     assert str(refusal.value).endswith(".")
     assert "\n" not in str(refusal.value)
+
+
+parts = st.text("aZ0.-+_'@\"<> ", max_size=12) | st.sampled_from(
+    ["example.com", "xn--bcher-kva.example", "a" * 64, "localhost"]
+)
+
+
+def answer(judge, text):
+    try:
+        return judge(text)
+    except BadAddress as error:
+        return str(error)
+
+
+@given(st.tuples(parts, parts, parts).map("".join) | st.tuples(parts, domains()).map("@".join))
+def test_the_usual_addresses_are_taken_and_refused_as_the_library_does(text):
+    text = text.strip() or "a"
+    assert answer(normalise_address, text) == answer(_lowered, text)

@@ -13,7 +13,7 @@ from subscribers.exchange import export_csv, import_csv
 from subscribers.models import Consent, Subscription
 from subscribers.roster import Outcome, forget, members, remove
 from subscribers.signup import Wish, confirm, letter_sent, request
-from subscribers.tokens import Membership
+from subscribers.tokens import Confirmation, Membership
 from subscribers.unsubscribe import unsubscribe
 
 PROOF = Proof("Subscribe free", "signup")
@@ -21,17 +21,18 @@ PROOF = Proof("Subscribe free", "signup")
 
 def test_a_reader_comes_goes_comes_back_and_is_forgotten(engine: Engine, now, keys):
     with Session(engine) as session:
-        letter = request(session, Wish("ann@example.com", "daily", "Ann"), now=now, keys=keys)
+        letter = request(session, Wish("ann@example.com", ("daily",), "Ann"), now=now, keys=keys)
         letter_sent(session, letter, PROOF)
         ann = Membership(letter.subscriber_id, "daily")
-        assert confirm(session, ann, now=now, proof=PROOF, keys=keys)
+        agreed = Confirmation(letter.subscriber_id, ("daily",))
+        assert confirm(session, agreed, now=now, proof=PROOF, keys=keys)
         assert session.execute(audience("daily")).scalars().all() == [ann.subscriber_id]
         wanted = select(Subscription.id).where(still_wanted(Subscription.subscriber_id, "daily"))
         assert len(session.exec(wanted).all()) == 1
         assert unsubscribe(session, ann, now=now)
         assert session.exec(wanted).all() == []
-        assert request(session, Wish("ann@example.com", "daily"), now=now + timedelta(minutes=1), keys=keys)
-        assert confirm(session, ann, now=now, proof=PROOF, keys=keys)
+        assert request(session, Wish("ann@example.com", ("daily",)), now=now + timedelta(minutes=1), keys=keys)
+        assert confirm(session, agreed, now=now, proof=PROOF, keys=keys)
         assert sorted(session.exec(select(Consent.act))) == ["confirmed", "confirmed", "requested", "unsubscribed"]
         assert forget(session, "ann@example.com", now=now, keys=keys)
         assert session.exec(select(Consent)).all() == []

@@ -91,7 +91,7 @@ def test_whom_another_list_marks_as_gone_is_gone_here_too(session, read):
 
 
 def test_many_rows_go_in_by_batches(session, read, monkeypatch):
-    monkeypatch.setattr("subscribers.exchange.BATCH", 7)
+    monkeypatch.setattr("subscribers.exchange.importing.BATCH", 7)
     rows = "".join(f"reader{number}@example.com\n" for number in range(50))
     assert read("\ufeffemail\n" + rows, newsletter="daily").outcomes[Outcome.ADDED] == 50
     assert len(session.execute(audience("daily")).all()) == 50

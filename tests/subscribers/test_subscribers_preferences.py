@@ -7,10 +7,10 @@ import pytest
 from subscribers.consent import Proof
 from subscribers.preferences import choose_language, is_active, language_of
 from subscribers.signup import Wish, confirm, request
-from subscribers.tokens import Membership
+from subscribers.tokens import Confirmation, Membership
 from subscribers.unsubscribe import unsubscribe
 
-WISH = Wish("ann@example.com", "daily", "Ann", "fr")
+WISH = Wish("ann@example.com", ("daily",), "Ann", "fr")
 PROOF = Proof("Subscribe free", "confirmation")
 
 
@@ -27,7 +27,7 @@ def agree(session, now, keys):
 def test_a_reader_is_written_to_in_the_language_of_the_page_they_came_by(session, letter, agree):
     assert letter.language == "fr"
     assert language_of(session, letter.subscriber_id) == "fr"
-    assert agree(Membership(letter.subscriber_id, "daily")).language == "fr"
+    assert agree(Confirmation(letter.subscriber_id, ("daily",))).language == "fr"
 
 
 def test_a_choice_holds_for_every_letter_from_then_on(session, letter, now, keys):
@@ -38,7 +38,7 @@ def test_a_choice_holds_for_every_letter_from_then_on(session, letter, now, keys
 
 
 def test_a_stranger_cannot_change_a_readers_language(session, letter, now, keys):
-    request(session, Wish(WISH.address, "daily", "", "de"), now=now + timedelta(hours=1), keys=keys)
+    request(session, Wish(WISH.address, ("daily",), "", "de"), now=now + timedelta(hours=1), keys=keys)
     assert language_of(session, letter.subscriber_id) == "fr"
 
 
@@ -49,7 +49,7 @@ def test_of_somebody_unknown_no_language_is_known(session):
 def test_only_who_is_on_the_list_has_something_to_choose(session, letter, agree, now):
     membership = Membership(letter.subscriber_id, "daily")
     assert not is_active(session, membership)
-    agree(membership)
+    agree(Confirmation(letter.subscriber_id, ("daily",)))
     assert is_active(session, membership)
     assert not is_active(session, Membership(letter.subscriber_id, "weekly"))
     unsubscribe(session, membership, now=now)

@@ -41,7 +41,7 @@ def test_who_left_is_not_added_again_unless_that_is_asked_for(session, put, now)
 def test_who_left_and_was_asked_anew_is_not_added_before_confirming(session, put, now, keys):
     put(ANN)
     remove(session, ANN.address, now=now)
-    assert request(session, Wish(ANN.address, "daily"), now=now + timedelta(days=1), keys=keys)
+    assert request(session, Wish(ANN.address, ("daily",)), now=now + timedelta(days=1), keys=keys)
     assert put(ANN) == [Outcome.LEFT]
 
 

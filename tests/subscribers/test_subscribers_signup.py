@@ -12,12 +12,12 @@ from subscribers.consent import Act, Proof
 from subscribers.mail import Kind
 from subscribers.models import Consent, Status, Subscriber, Subscription
 from subscribers.roster import forget
-from subscribers.signup import Wish, confirm, letter_failed, letter_sent, request
+from subscribers.signup import Wish, confirm, letter_failed, letter_sent, request, request_again
 from subscribers.suppression import suppress
-from subscribers.tokens import BadToken, ExpiredToken, Membership
+from subscribers.tokens import BadToken, Confirmation, ExpiredToken, Membership
 from subscribers.unsubscribe import unsubscribe
 
-WISH = Wish("ann@example.com", "daily", "Ann", "en")
+WISH = Wish("ann@example.com", ("daily",), "Ann", "en")
 PROOF = Proof("Subscribe free", "signup", "https://news.example.com/", "203.0.113.0/24")
 
 
@@ -37,8 +37,8 @@ def ask(session, now, keys):
 @pytest.fixture
 def agree(session, now, keys):
     def at(letter, minutes=1):
-        membership = Membership(letter.subscriber_id, letter.newsletter)
-        return confirm(session, membership, now=now + timedelta(minutes=minutes), proof=PROOF, keys=keys)
+        confirmation = Confirmation(letter.subscriber_id, letter.newsletters)
+        return confirm(session, confirmation, now=now + timedelta(minutes=minutes), proof=PROOF, keys=keys)
 
     return at
 
@@ -93,11 +93,54 @@ def test_nobody_gets_more_than_three_letters_a_week(ask):
     assert ask(week + 1)
 
 
+def test_nobody_gets_more_letters_for_asking_for_more_newsletters(ask):
+    asked = [ask(20 * number, Wish(WISH.address, (f"newsletter-{number}",))) for number in range(12)]
+    assert [bool(letter) for letter in asked] == [True] * 3 + [False] * 9
+
+
+def test_several_newsletters_are_confirmed_with_one_letter(session, ask, agree):
+    letter = ask(wish=Wish(WISH.address, ("daily", "weekly")))
+    assert letter.newsletters == ("daily", "weekly")
+    welcome = agree(letter)
+    assert welcome.newsletters == ("daily", "weekly")
+    for newsletter in letter.newsletters:
+        assert list(session.execute(audience(newsletter)).scalars()) == [letter.subscriber_id]
+    acts = session.exec(select(Consent.newsletter, Consent.act)).all()
+    assert sorted(acts) == [(each, act) for each in letter.newsletters for act in (Act.CONFIRMED, Act.REQUESTED)]
+
+
+def test_who_has_one_newsletter_and_asks_for_two_confirms_the_other(session, ask, agree):
+    agree(ask())
+    letter = ask(60, Wish(WISH.address, ("daily", "weekly")))
+    assert (letter.kind, letter.newsletters) == (Kind.CONFIRM, ("weekly",))
+    assert agree(letter, 61).newsletters == ("weekly",)
+
+
+def test_an_expired_link_is_good_for_asking_for_a_new_one(session, ask, now, keys):
+    letter = ask()
+    later = now + timedelta(days=8)
+    again = request_again(session, Confirmation(letter.subscriber_id, letter.newsletters), now=later, keys=keys)
+    assert (again.kind, again.address, again.newsletters) == (Kind.CONFIRM, WISH.address, ("daily",))
+    with pytest.raises(BadToken):
+        request_again(session, Confirmation(letter.subscriber_id + 1, ("daily",)), now=later, keys=keys)
+
+
+def test_what_a_form_asks_is_kept_of_new_readers_and_of_nobody_else(session, ask, agree):
+    first = Wish(
+        WISH.address, ("daily",), page="https://news.example.com/ferry", fields={"town": "Porto"}, flag="disposable"
+    )
+    agree(ask(wish=first))
+    ask(60, Wish(WISH.address, ("daily",), page="https://evil.example/", fields={"town": "Nowhere"}))
+    ann = session.exec(select(Subscriber)).one()
+    assert (ann.fields, ann.flag) == ({"town": "Porto"}, "disposable")
+    assert subscription(session).page == "https://news.example.com/ferry"
+
+
 def test_a_letter_that_could_not_be_sent_may_be_asked_for_at_once(session, now, keys):
     for _ in range(5):
         letter = request(session, WISH, now=now, keys=keys)
         assert letter
-        letter_failed(session, letter)
+        letter_failed(session, letter, keys)
 
 
 def test_a_subscriber_who_asks_again_is_told_so_by_mail(session, ask, agree):
@@ -137,9 +180,13 @@ def test_a_reader_who_left_comes_back_only_by_confirming_anew(session, ask, agre
 
 def test_a_confirmation_of_what_was_never_asked_is_refused(session, ask, now, keys):
     letter = ask()
-    for membership in (Membership(letter.subscriber_id + 1, "daily"), Membership(letter.subscriber_id, "weekly")):
+    stranger, other = (
+        Confirmation(letter.subscriber_id + 1, ("daily",)),
+        Confirmation(letter.subscriber_id, ("weekly",)),
+    )
+    for confirmation in (stranger, other):
         with pytest.raises(BadToken):
-            confirm(session, membership, now=now, proof=PROOF, keys=keys)
+            confirm(session, confirmation, now=now, proof=PROOF, keys=keys)
 
 
 def test_an_address_suppressed_meanwhile_is_not_confirmed(session, ask, agree, now):
@@ -152,12 +199,12 @@ def test_an_address_suppressed_meanwhile_is_not_confirmed(session, ask, agree, n
 
 def test_a_stranger_cannot_rename_a_subscriber(session, ask, agree):
     agree(ask())
-    ask(60, Wish(WISH.address, "daily", "Buy gold at evil.example"))
+    ask(60, Wish(WISH.address, ("daily",), "Buy gold at evil.example"))
     assert session.exec(select(Subscriber.name)).one() == "Ann"
 
 
 def test_a_name_is_one_short_line(session, ask):
-    ask(wish=Wish(WISH.address, "daily", "  Ann\r\nBcc: x\x00\u202e  Smith" + "h" * 500))
+    ask(wish=Wish(WISH.address, ("daily",), "  Ann\r\nBcc: x\x00\u202e  Smith" + "h" * 500))
     name = session.exec(select(Subscriber.name)).one()
     assert name.startswith("Ann Bcc: x Smith")
     assert len(name) == 100

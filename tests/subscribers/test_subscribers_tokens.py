@@ -9,9 +9,10 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subscribers.tokens import BadToken, ExpiredToken, Membership, Tokens
+from subscribers.tokens import BadToken, Confirmation, ExpiredToken, Membership, Tokens
 
 ANN = Membership(7, "daily")
+ANNS = Confirmation(7, ("daily",))
 DAY = 24 * 3600
 
 
@@ -22,7 +23,8 @@ def tokens(keys) -> Tokens:
 
 def test_a_token_tells_whose_it_is(tokens):
     assert tokens.read_unsubscribe(tokens.issue_unsubscribe(7, "daily")) == ANN
-    assert tokens.read_confirm(tokens.issue_confirm(7, "daily")) == ANN
+    assert tokens.read_confirm(tokens.issue_confirm(7, "daily")) == ANNS
+    assert tokens.read_confirm(tokens.issue_confirm(7, "daily", "weekly")) == Confirmation(7, ("daily", "weekly"))
     assert tokens.read_preferences(tokens.issue_preferences(7, "daily")) == ANN
 
 
@@ -44,10 +46,11 @@ def test_a_confirmation_is_good_for_seven_days_and_the_links_of_an_issue_for_eve
         confirmation, leaving = tokens.issue_confirm(7, "daily"), tokens.issue_unsubscribe(7, "daily")
         choosing = tokens.issue_preferences(7, "daily")
         clock.shift(7 * DAY)
-        assert tokens.read_confirm(confirmation) == ANN
+        assert tokens.read_confirm(confirmation) == ANNS
         clock.shift(1)
         with pytest.raises(ExpiredToken):
             tokens.read_confirm(confirmation)
+        assert tokens.read_confirm(confirmation, expired=True) == ANNS
         clock.shift(3650 * DAY)
         assert tokens.read_unsubscribe(leaving) == ANN
         assert tokens.read_preferences(choosing) == ANN

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from digest.newsletters import Config, Newsletter, Site, Source
 from digest.settings import Settings
+from digest.signups import SignUp
 from digest.store.models import ArticleRow, IssueRow, IssueState, StoryRow, VariantRow
 from digest.web import create_app
 from subscribers.mail import Mail
@@ -44,6 +45,8 @@ def config(tmp_path: Path) -> Config:
                 sender="Harbour Post <weekly@news.example.com>",
             ),
         },
+        # So many that no test meets a limit that it is not about.
+        signup=SignUp(per_network=10_000, overall=10_000, pressure=10_000),
         sources={"city": Source(key="city", url="https://news.example.com/feed.xml")},
     )
 

@@ -66,9 +66,9 @@ def pages(stage: Stage, app: FastAPI, settings: Settings, sqlite_engine: Engine,
 
 @pytest.fixture
 def letters(translated: Config, settings: Settings) -> Iterator[Mail]:
-    tokens, publication = Tokens(settings.keys), publication_of(translated.newsletters["daily"])
+    tokens, publication = Tokens(settings.keys), publication_of(translated.newsletters["daily"], translated)
     desk = Letters(house_of(translated, settings), tokens, page_renderer(), ReadersLanguages())
-    return (desk.write(Letter(kind, 1, "daily", "ann@example.com", "", NOW), publication) for kind in Kind)
+    return (desk.write(Letter(kind, 1, "daily", "ann@example.com", "", NOW), [publication]) for kind in Kind)
 
 
 def _three_subscribers(engine: Engine) -> dict[Status, int]:

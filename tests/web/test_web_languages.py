@@ -253,7 +253,7 @@ DAILY = Publication("daily", "Harbour")
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_a_letters_text_part_is_laid_out_in_short_lines_whatever_the_language(letters, kind, tag):
-    mail = letters.write(replace(LETTER, kind=kind, language=tag), DAILY)
+    mail = letters.write(replace(LETTER, kind=kind, language=tag), [DAILY])
     for line in mail.text.splitlines():
         assert columns(line) <= WIDTH or line.startswith("https://")
         assert line == line.strip()
@@ -265,10 +265,10 @@ def test_a_letters_text_part_is_laid_out_in_short_lines_whatever_the_language(le
 @pytest.mark.parametrize("kind", [Kind.WELCOME, Kind.ALREADY])
 def test_a_letter_to_a_subscriber_leads_to_their_preferences_and_one_to_a_stranger_does_not(letters, kind):
     door = "https://mail.example.com/preferences/"
-    told = letters.write(replace(LETTER, kind=kind), DAILY)
+    told = letters.write(replace(LETTER, kind=kind), [DAILY])
     assert door in told.text
     assert door in told.html
-    asked = letters.write(LETTER, DAILY)
+    asked = letters.write(LETTER, [DAILY])
     assert door not in asked.text + asked.html
 
 

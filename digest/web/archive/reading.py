@@ -93,7 +93,11 @@ class Archive:
 
     def front(self, newsletter: Newsletter) -> Front:
         """The newsletter, its latest issue and that issue's first headlines; no issue where the archive is unlisted."""
-        latest = None if newsletter.archive == "unlisted" else next(iter(self.lines(newsletter, limit=1)), None)
+        return Front(newsletter, None, ()) if newsletter.archive == "unlisted" else self.newest(newsletter)
+
+    def newest(self, newsletter: Newsletter) -> Front:
+        """The same for those who have the address, or get the issue anyway."""
+        latest = next(iter(self.lines(newsletter, limit=1)), None)
         if latest is None:
             return Front(newsletter, None, ())
         query = (
