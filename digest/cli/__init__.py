@@ -10,27 +10,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from digest import __version__
-from digest.cli import (
-    demo,
-    embed,
-    exchange,
-    issues,
-    lint,
-    preview,
-    publishing,
-    receive,
-    setup,
-    sources,
-    subscribers,
-    why,
-)
 from digest.cli.terminal import CONFIG_FILE, complain
+from digest.cli.verbs import Verbs
 from digest.errors import AskedWrongly, DigestError, StoreError
 
 app = typer.Typer(
+    cls=Verbs,
     name="digest",
     help="Make one good mail of what is new in your feeds, and send it to your subscribers.",
     epilog="Begin with `digest demo`, or with `digest init` in an empty folder.",
@@ -68,15 +55,6 @@ def _options(
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
 
 
-for part in (setup, demo, preview, lint, why, publishing, receive, embed):
-    part.add_to(app)
-exchange.add_to(subscribers.app)
-app.add_typer(subscribers.app, name="subscribers")
-app.add_typer(issues.app, name="issues")
-app.add_typer(sources.app, name="sources")
-setup.add_last(app)
-
-
 def main() -> None:
     """Run the command line; end the process with its exit status."""
     try:
@@ -87,14 +65,24 @@ def main() -> None:
     except DigestError as error:
         complain(error)
         sys.exit(1)
-    except SQLAlchemyError as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        complain(StoreError(f"the database failed: {' '.join(str(cause).split())} (--verbose tells more)"))
-        logging.getLogger(__name__).debug("the database failed", exc_info=error)
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         # Whoever read our output has gone (`digest issues | head`): nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception as error:
+        if not (cause := _cause_in_the_database(error)):
+            raise
+        complain(StoreError(f"the database failed: {' '.join(cause.split())} (--verbose tells more)"))
+        logging.getLogger(__name__).debug("the database failed", exc_info=error)
+        sys.exit(1)
+
+
+def _cause_in_the_database(error: Exception) -> str:
+    """What the database says is wrong; "" when the error is none of the database's."""
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415  # slow to load, and help needs none
+
+    if not isinstance(error, SQLAlchemyError):
+        return ""
+    return str(error.orig if isinstance(error, DBAPIError) else error) or type(error).__name__

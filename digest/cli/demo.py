@@ -6,13 +6,8 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.reports import show_report
+from digest.cli.publishing import show_report
 from digest.cli.terminal import out
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add this command to the command line."""
-    app.command("demo")(demo)
 
 
 def demo(

@@ -14,11 +14,6 @@ from digest.web.embed import Place, Wanted, snippet
 from digest.web.pages import ReadersLanguages, page_renderer
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this command to the command line."""
-    app.command("embed")(embed)
-
-
 def embed(  # one option for each attribute of the script
     context: typer.Context,
     newsletters: Annotated[list[str], typer.Argument(help="Keys in digest.toml.", metavar="NEWSLETTER...")],

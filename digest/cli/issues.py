@@ -9,7 +9,6 @@ from sqlmodel import Session
 from digest.cli.reports import show_balance, show_decisions, show_stories
 from digest.cli.terminal import AsJson, err, out, print_json, workspace
 from digest.deliver import outbox
-from digest.editing import Changes, edit_issue
 from digest.errors import AskedWrongly, DigestError
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
@@ -91,6 +90,8 @@ def edit(  # one option for each thing that can be changed
     lead: Annotated[int | None, typer.Option(help="Put this story first.", metavar="N")] = None,
 ) -> None:
     """Change a draft or an approved issue: what you write stays, whatever happens to the articles."""
+    from digest.editing import Changes, edit_issue  # noqa: PLC0415  # what makes and cleans words is slow to load
+
     place = workspace(context)
     changes = Changes(subject, preheader, story, headline, summary, tuple(drop or ()), lead, intro)
     for remark in edit_issue(place, issue_id, changes):

@@ -31,11 +31,6 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this command to the command line."""
-    app.command("lint")(lint)
-
-
 def lint(
     context: typer.Context,
     what: Annotated[

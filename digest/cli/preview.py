@@ -27,11 +27,6 @@ from digest.preview.studio import Studio
 from digest.workspace import Workspace
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this command to the command line."""
-    app.command("preview")(preview)
-
-
 def preview(  # one option for each way of looking
     context: typer.Context,
     newsletter: Annotated[str, typer.Argument(help="The newsletter's key in digest.toml.", metavar="NEWSLETTER")],

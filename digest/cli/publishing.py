@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.reports import show_harvests, show_report
+from digest.cli.reports import show_balance, show_decisions, show_harvests, show_heading
 from digest.cli.terminal import AsJson, err, out, print_json, progress_bar, workspace
 from digest.deliver import Balance
 from digest.errors import AskedWrongly, DigestError
@@ -19,14 +19,6 @@ from digest.schedule import Daemon, latest_slot, publish_due, tidy
 from digest.workspace import Workspace
 
 NewsletterKey = Annotated[str | None, typer.Argument(help="The newsletter's key in digest.toml.", metavar="NEWSLETTER")]
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add these commands to the command line."""
-    app.command("collect")(collect)
-    app.command("send")(send)
-    app.command("run")(run)
-    app.command("serve")(serve)
 
 
 def collect(context: typer.Context, newsletter: NewsletterKey = None, as_json: AsJson = False) -> None:
@@ -96,6 +88,28 @@ def serve(context: typer.Context) -> None:
     place = workspace(context)
     _speak_up()
     serve_pages(place)
+
+
+def show_report(report: Report) -> None:
+    """Everything one run did for one slot."""
+    issue = report.issue
+    if report.harvests:
+        show_harvests(report.harvests)
+    if report.harvests and issue.decisions:
+        show_decisions(issue.decisions)
+    name = f"issue {issue.id} of {issue.newsletter}, slot {issue.slot:%Y-%m-%d %H:%M} UTC"
+    told = "; ".join(part for part in (report.note, issue.reason) if part)
+    show_heading(f"{name}: {issue.state}" + (f" ({told})" if told and told != f"already {issue.state}" else ""))
+    if report.note == f"already {issue.state}":
+        out.print("nothing was sent now: one slot has one issue", style="dim")
+    if issue.subject:
+        out.print(f"subject    {issue.subject}", markup=False)
+        out.print(f"preheader  {issue.preheader}", markup=False)
+    if report.balance:
+        show_balance(report.balance)
+    if report.seconds:
+        steps = ", ".join(f"{step} {seconds:.2f} s" for step, seconds in report.seconds.items())
+        out.print(f"time       {steps}; {sum(report.seconds.values()):.2f} s in all", markup=False)
 
 
 def _send_due(place: Workspace, as_json: bool) -> None:

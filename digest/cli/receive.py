@@ -12,11 +12,6 @@ from subscribers.tokens import Tokens
 LARGEST_MAIL = 1024 * 1024  # bytes that are read; the head is what counts
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this command to the command line."""
-    app.command("receive")(receive)
-
-
 def receive(context: typer.Context) -> None:
     """Take one mail from standard input: a request to leave, sent to a newsletter's unsubscribe_address.
 

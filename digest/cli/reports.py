@@ -9,39 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.cli.terminal import counted, out
-from digest.deliver import Balance
+from digest.deliver.outbox import Balance
 from digest.domain import Decision, Harvest
-from digest.publish import Report
 from digest.store.issues import DraftStory
 from digest.store.models import DeliveryState
-
-
-def show_report(report: Report) -> None:
-    """Everything one run did for one slot."""
-    issue = report.issue
-    if report.harvests:
-        show_harvests(report.harvests)
-    if report.harvests and issue.decisions:
-        show_decisions(issue.decisions)
-    name = f"issue {issue.id} of {issue.newsletter}, slot {issue.slot:%Y-%m-%d %H:%M} UTC"
-    told = "; ".join(part for part in (report.note, issue.reason) if part)
-    _heading(f"{name}: {issue.state}" + (f" ({told})" if told and told != f"already {issue.state}" else ""))
-    if report.note == f"already {issue.state}":
-        out.print("nothing was sent now: one slot has one issue", style="dim")
-    if issue.subject:
-        out.print(f"subject    {issue.subject}", markup=False)
-        out.print(f"preheader  {issue.preheader}", markup=False)
-    if report.balance:
-        show_balance(report.balance)
-    if report.seconds:
-        steps = ", ".join(f"{step} {seconds:.2f} s" for step, seconds in report.seconds.items())
-        out.print(f"time       {steps}; {sum(report.seconds.values()):.2f} s in all", markup=False)
 
 
 def show_harvests(harvests: Sequence[Harvest]) -> None:
     """What each source gave."""
     articles = sum(len(harvest.articles) for harvest in harvests)
-    _heading(f"{counted(articles, 'article')} came from {counted(len(harvests), 'source')}")
+    show_heading(f"{counted(articles, 'article')} came from {counted(len(harvests), 'source')}")
     table = _table("source", "articles", "")
     for harvest in harvests:
         reasons = ", ".join(sorted({reason for _, reason in harvest.dropped}))
@@ -58,7 +35,7 @@ def show_decisions(decisions: Sequence[Mapping[str, Any]]) -> None:
     """Why each candidate was chosen or dropped, the chosen first."""
     chosen = [decision for decision in decisions if decision["chosen"]]
     dropped = [decision for decision in decisions if not decision["chosen"]]
-    _heading(f"{len(chosen)} kept, {len(dropped)} dropped")
+    show_heading(f"{len(chosen)} kept, {len(dropped)} dropped")
     table = _table("", "score", "source", "title", "why")
     for decision in [*chosen, *dropped]:
         mark = Text("✓", style="green") if decision["chosen"] else Text("·", style="dim")
@@ -72,7 +49,7 @@ def show_decisions(decisions: Sequence[Mapping[str, Any]]) -> None:
 def show_reasons(decisions: Sequence[Decision]) -> None:
     """Every candidate with its score by parts, and why it was chosen or dropped, the chosen first."""
     chosen = sum(decision.chosen for decision in decisions)
-    _heading(f"{counted(len(decisions), 'candidate')}: {chosen} chosen, {len(decisions) - chosen} dropped")
+    show_heading(f"{counted(len(decisions), 'candidate')}: {chosen} chosen, {len(decisions) - chosen} dropped")
     for decision in decisions:
         mark = ("✓", "green") if decision.chosen else ("·", "dim")
         score = f"{decision.score:5.2f}" if decision.parts else " " * 5
@@ -109,7 +86,8 @@ def _sum_of(parts: Mapping[str, float]) -> str:
     return terms.removeprefix(" + ").lstrip()
 
 
-def _heading(words: str) -> None:
+def show_heading(words: str) -> None:
+    """The words that a part of the report begins with."""
     out.print()
     out.print(Text(words, style="bold"))
 

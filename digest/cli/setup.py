@@ -9,17 +9,8 @@ from digest.cli.terminal import AsJson, out, print_json
 from digest.newsletters import read_config
 from digest.settings import read_settings
 from digest.setup import write_starter
-from digest.store.engine import migrate, open_database
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the first command to the command line."""
-    app.command("init")(init)
-
-
-def add_last(app: typer.Typer) -> None:
-    """Add the command that hardly anybody needs."""
-    app.command("migrate")(migrate_database)
+from digest.store.engine import open_database
+from digest.store.migrating import migrate
 
 
 def init(

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 from sqlmodel import Session
 
+from digest.cli import exchange
 from digest.cli.choosing import SegmentKey, Where, chosen
 from digest.cli.terminal import AsJson, counted, out, print_json, workspace
 from digest.errors import AskedWrongly, DigestError
@@ -119,6 +120,9 @@ def remove_one(
     if not ended:
         raise DigestError(f"{plain} has no subscription to end")
     out.print(f"{plain}: {ended} subscription{'s' if ended > 1 else ''} ended", markup=False)
+
+
+exchange.add_to(app)
 
 
 def _address(text: str) -> str:

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digest.workspace import Workspace, open_workspace
+if TYPE_CHECKING:
+    from digest.workspace import Workspace
 
 CONFIG_FILE = Path("digest.toml")
 
@@ -26,9 +27,13 @@ out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDT
 err = Console(stderr=True, highlight=False)
 
 
-def workspace(context: typer.Context) -> Workspace:
-    """The operator's folder that the command was pointed at, opened."""
-    return open_workspace(context.obj)
+def workspace(context: typer.Context) -> "Workspace":
+    """The operator's folder that the command was pointed at, opened until the command ends."""
+    from digest.workspace import open_workspace  # noqa: PLC0415  # a database is slow to load, and help needs none
+
+    opened = open_workspace(context.obj)
+    context.call_on_close(opened.engine.dispose)
+    return opened
 
 
 def complain(error: Exception) -> None:

@@ -16,11 +16,6 @@ from digest.store import issues
 from digest.workspace import Workspace
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this command to the command line."""
-    app.command("why")(why)
-
-
 def why(
     context: typer.Context,
     what: Annotated[

@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -73,6 +74,12 @@ class _Redirect:
     is_permanent: bool
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates that the system trusts. They are loaded once: that takes a tenth of a second."""
+    return ssl.create_default_context()
+
+
 class Fetcher:
     """Fetches many URLs, a few at a time. Use as an asynchronous context manager.
 
@@ -87,9 +94,7 @@ class Fetcher:
         self._overall = asyncio.Semaphore(self._limits.overall)
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(self._limits.per_host))
         self._resting: dict[str, float] = {}  # by host, until when it asked to be left alone
-        # One for both: to load the trusted certificates takes a tenth of a second.
-        context = ssl.create_default_context()
-        self._clients = {allowed: self._open(context, allow_private=allowed) for allowed in (False, True)}
+        self._clients = {allowed: self._open(_trust(), allow_private=allowed) for allowed in (False, True)}
 
     async def __aenter__(self) -> "Fetcher":
         return self

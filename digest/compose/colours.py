@@ -1,6 +1,6 @@
 """Colours that can be read on one another: how to have enough contrast."""
 
-from itertools import count
+from collections.abc import Sequence
 
 from digest.contrast import LEAST_CONTRAST, contrast_ratio
 
@@ -19,11 +19,12 @@ def legible(colour: str, *grounds: str) -> str:
     Where the grounds are too unlike one another for any colour, black or white comes nearest.
     """
     end = max(BLACK, WHITE, key=lambda end: min(contrast(end, ground) for ground in grounds))
-    for step in count():
-        moved = mixed(colour, end, min(1.0, step * STEP))
-        if moved == end or all(contrast(moved, ground) >= LEAST_CONTRAST for ground in grounds):
-            return moved
-    return end
+    shades = (mixed(colour, end, step * STEP) for step in range(round(1 / STEP)))
+    return next((each for each in shades if _is_read_on(each, grounds)), end)
+
+
+def _is_read_on(colour: str, grounds: Sequence[str]) -> bool:
+    return all(contrast(colour, ground) >= LEAST_CONTRAST for ground in grounds)
 
 
 def mixed(colour: str, end: str, share: float) -> str:

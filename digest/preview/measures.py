@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from digest.compose.layout import reading
 from digest.domain import Recipient
+from digest.lint.structure import GMAIL_CLIPS
 from digest.preview.issue import Preview
 
-GMAIL_CLIPS = 102 * 1024  # bytes of HTML: what is beyond is behind a link, with the unsubscribe link in it
 PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 # Characters of subject and preheader that lists show: narrow phones, large phones, desktops.
 CUTS = (40, 60, 90)
@@ -27,9 +27,14 @@ class Measures:
     minutes: int
 
     @property
+    def gmail_shows(self) -> int:
+        """Bytes of HTML; what is beyond is behind a link, with the unsubscribe link in it."""
+        return GMAIL_CLIPS
+
+    @property
     def of_gmail(self) -> float:
         """The share of what Gmail shows before it clips; more than 1 is clipped."""
-        return self.html / GMAIL_CLIPS
+        return self.html / self.gmail_shows
 
 
 def measures(preview: Preview, recipient: Recipient) -> Measures:

@@ -6,16 +6,10 @@ IMMEDIATE, so that two writers queue up instead of failing half-way (sqlite.org/
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
@@ -23,8 +17,7 @@ from sqlalchemy.pool import StaticPool
 from digest.errors import AskedWrongly, StoreError
 
 BUSY_SECONDS = 10
-MIGRATIONS = Path(__file__).parent / "migrations"
-ADVISORY_LOCK = 7_305_512  # any number, the same in every process of this program
+SCHEMA = "0004"  # the last of the migrations in migrations/versions
 
 
 def open_database(url: str, folder: Path | None = None) -> Engine:
@@ -38,7 +31,8 @@ def open_database(url: str, folder: Path | None = None) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
     try:
-        migrate(engine)
+        if not _is_migrated(engine):
+            _migrate(engine)
     except SQLAlchemyError as error:
         engine.dispose()
         raise StoreError(_why(parsed, error)) from error
@@ -48,71 +42,18 @@ def open_database(url: str, folder: Path | None = None) -> Engine:
     return engine
 
 
-def migrate(engine: Engine) -> tuple[str, str]:
-    """Bring the schema to this program's version; return the revisions before ("" if new) and after.
-
-    Either the whole migration is made or none of it. Raises StoreError for a newer database.
-    """
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    head = scripts.get_current_head() or ""
+def _is_migrated(engine: Engine) -> bool:
+    """Whether the schema is this program's: then Alembic, which is slow to load, has nothing to do."""
     with engine.connect() as connection:
-        before = MigrationContext.configure(connection).get_current_revision() or ""
-    if before == head:
-        return before, head
-    _refuse_newer(scripts, before, engine)
-    with engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
-        _wait_for_other_migrators(connection)
-        _upgrade(connection, scripts, head)
-        _check_foreign_keys(connection)
-    return before, head
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return list(connection.scalars(text("SELECT version_num FROM alembic_version"))) == [SCHEMA]
 
 
-@contextmanager
-def _foreign_keys_off(connection: Connection) -> Iterator[None]:
-    """SQLite alters a table by making it anew: meanwhile nothing may be deleted for pointing to the old one.
+def _migrate(engine: Engine) -> None:
+    from digest.store.migrating import migrate  # noqa: PLC0415  # Alembic is slow to load, and seldom needed
 
-    It has to be said outside a transaction (sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema
-    Changes").
-    """
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-    connection.commit()
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-
-
-def _check_foreign_keys(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-        raise StoreError("the database was not migrated: a row in it points to one that is not there")
-
-
-def _upgrade(connection: Connection, scripts: ScriptDirectory, head: str) -> None:
-    def steps(revision: Any, _context: MigrationContext) -> Any:
-        return scripts._upgrade_revs(head, revision)
-
-    with EnvironmentContext(AlembicConfig(), scripts, fn=steps, destination_rev=head) as environment:
-        environment.configure(connection=connection, render_as_batch=True, transactional_ddl=False)
-        environment.run_migrations()
-
-
-def _refuse_newer(scripts: ScriptDirectory, revision: str, engine: Engine) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
-    if revision and revision not in known:
-        raise StoreError(
-            f"{engine.url.render_as_string()}: this database is from a newer version of digest (schema {revision}); "
-            f"upgrade digest to open it"
-        )
-
-
-def _wait_for_other_migrators(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+    migrate(engine)
 
 
 def _located(url: str, folder: Path) -> URL:

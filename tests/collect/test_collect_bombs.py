@@ -47,8 +47,12 @@ except FeedError as error:
 """
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-@pytest.mark.parametrize("name", BOMBS)
+# Of UTF-16, what is read as XML, as an entity and as JSON; the others go the same ways.
+TELLING = ("twenty thousand levels", "a billion laughs", "a deep list")
+IN_UTF_16 = [pytest.param(name, "utf-16", marks=[] if name in TELLING else pytest.mark.thorough) for name in BOMBS]
+
+
+@pytest.mark.parametrize(("name", "encoding"), [*((name, "utf-8") for name in BOMBS), *IN_UTF_16])
 def test_a_bomb_costs_neither_five_seconds_nor_much_memory(name: str, encoding: str) -> None:
     content = BOMBS[name]().encode(encoding)
     told = subprocess.run([sys.executable, "-c", READ], input=content, capture_output=True, check=False)

@@ -1,13 +1,16 @@
-"""An issue ready to be sent."""
+"""An issue ready to be sent, and the sending of it."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session as DatabaseSession
 
-from digest.deliver import filling
+from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, filling, parse_smtp_url
 from digest.store.models import IssueRow, IssueState, VariantRow
-from subscribers.audience import audience
+from subscribers.audience import audience, still_wanted
 from subscribers.models import Status, Subscriber, Subscription
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -36,3 +39,22 @@ def make_issue(engine: Engine, readers: int, *, expires: timedelta = timedelta(h
         filling.fill(session, issue.id or 0, variant.id or 0, audience("daily", NOW))
         session.commit()
         return issue.id or 0
+
+
+def letter(claimed: Claimed) -> Envelope:
+    """A mail of one line for whoever is claimed."""
+    text = f"To: {claimed.address}\r\nMessage-ID: <1.{claimed.subscriber_id}@example.com>\r\n\r\n.Good morning\r\n"
+    return Envelope("daily@example.com", claimed.address, text.encode())
+
+
+async def send(engine: Engine, issue_id: int, port: int, **options: Any) -> Balance:
+    """Send the issue through the mail server at ``port``; ``options`` are those of ``deliver``."""
+    endpoint = parse_smtp_url(f"smtp://127.0.0.1:{port}?starttls=off")
+    settings = {
+        "write": letter,
+        "wanted": partial(still_wanted, newsletter="daily", now=NOW),
+        "connect": lambda: SmtpTransport(endpoint),
+        "clock": lambda: NOW,
+        "random": Random(1),
+    }
+    return await deliver(engine, issue_id, **{**settings, **options})

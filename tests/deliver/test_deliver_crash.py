@@ -24,7 +24,7 @@ from tests.postbox import Postbox
 
 SENDER = """
 import asyncio, sys
-from tests.deliver.test_deliver_issue import send
+from tests.deliver.conftest import send
 from digest.store.engine import open_database
 asyncio.run(send(open_database(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
 """

@@ -1,11 +1,10 @@
 """Sending an issue's outbox through real SMTP conversations."""
 
 import asyncio
+import shutil
 from collections import Counter
 from datetime import timedelta
-from functools import partial
-from random import Random
-from typing import Any
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,33 +12,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, outbox, parse_smtp_url
+from digest.deliver import Balance, Claimed, outbox
 from digest.errors import TransportError
 from digest.store.engine import open_database
 from digest.store.models import DeliveryState, IssueState
-from subscribers.audience import still_wanted
 from subscribers.models import Subscriber, Subscription
-from tests.deliver.conftest import NOW, address_of, make_issue
+from tests.deliver.conftest import NOW, address_of, letter, make_issue, send
 from tests.postbox import Postbox
 
 pytestmark = pytest.mark.anyio
-
-
-def letter(claimed: Claimed) -> Envelope:
-    text = f"To: {claimed.address}\r\nMessage-ID: <1.{claimed.subscriber_id}@example.com>\r\n\r\n.Good morning\r\n"
-    return Envelope("daily@example.com", claimed.address, text.encode())
-
-
-async def send(engine: Engine, issue_id: int, port: int, **options: Any) -> Balance:
-    endpoint = parse_smtp_url(f"smtp://127.0.0.1:{port}?starttls=off")
-    settings = {
-        "write": letter,
-        "wanted": partial(still_wanted, newsletter="daily", now=NOW),
-        "connect": lambda: SmtpTransport(endpoint),
-        "clock": lambda: NOW,
-        "random": Random(1),
-    }
-    return await deliver(engine, issue_id, **{**settings, **options})
 
 
 async def test_everybody_gets_it_once(engine: Engine, postbox: Postbox) -> None:
@@ -159,9 +140,9 @@ REPLIES = st.lists(
 @given(replies=REPLIES)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_balance_adds_up_whatever_the_server_says(
-    replies: list[str], postbox: Postbox, tmp_path_factory: pytest.TempPathFactory
+    replies: list[str], postbox: Postbox, migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('law')}/digest.db")
+    engine = open_database(f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'law.db')}")
     postbox.received.clear()
     postbox.answers = {address_of(number): [reply] for number, reply in enumerate(replies, 1) if reply != "250 OK"}
     issue_id = make_issue(engine, len(replies))

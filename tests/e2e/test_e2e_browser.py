@@ -53,22 +53,22 @@ def test_a_reader_signs_up_confirms_and_leaves_by_keyboard_without_script(operat
         tab.goto(link_in(confirmation, "confirm"))
         tab.get_by_role("button").focus()
         enter(tab)
-        assert "ana@example.com" in operator.digest("subscribers", "list", "--status", "active").stdout
+        assert "ana@example.com" in operator.process("subscribers", "list", "--status", "active").stdout
 
         wait_until(lambda: len(operator.mails_to("ana@example.com")) == 2, 20)
         welcome = operator.mails_to("ana@example.com")[1]
         tab.goto(link_in(welcome, "unsubscribe"))
         tab.get_by_role("button").focus()
         enter(tab)
-        assert "ana@example.com" in operator.digest("subscribers", "list", "--status", "unsubscribed").stdout
+        assert "ana@example.com" in operator.process("subscribers", "list", "--status", "unsubscribed").stdout
     assert complaints == []
     assert all(url.startswith(operator.address) for url in elsewhere)
 
 
 def test_nothing_on_a_phone_is_wider_than_the_phone(operator: Operator, tab: Page) -> None:
     operator.write_article(1)
-    operator.digest("subscribers", "add", "ana@example.com")
-    operator.digest("send", "daily", "--slot", "now")
+    operator.process("subscribers", "add", "ana@example.com")
+    operator.process("send", "daily", "--slot", "now")
     with operator.running("serve"):
         for path in ("/", "/subscribe/daily", "/archive/daily", "/archive/daily/1"):
             tab.goto(f"{operator.address}{path}")

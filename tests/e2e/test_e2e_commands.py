@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from digest.cli import app, main
+from digest.cli import app
 from digest.deliver.deliver import IN_DOUBT
 from digest.publish import CONNECTIONS
 from tests.e2e.conftest import Operator, wait_until
@@ -42,7 +42,7 @@ def test_init_writes_a_configuration_that_works_and_overwrites_nothing(operator:
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(operator: Operator) -> None:
-    answer = operator.digest("init", "/proc/nowhere")
+    answer = operator.process("init", "/proc/nowhere")
     assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
     assert "/proc/nowhere: cannot be written to" in answer.stderr
 
@@ -69,20 +69,11 @@ def test_a_folder_that_cannot_be_written_to_is_named(operator: Operator) -> None
     ],
 )
 def test_who_asks_wrongly_gets_one_clear_line_and_status_2(
-    operator: Operator,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: list[str],
-    complaint: str,
+    operator: Operator, arguments: list[str], complaint: str
 ) -> None:
-    # In this process: so many would spend half a minute on starting.
-    monkeypatch.chdir(operator.folder)
-    monkeypatch.setattr("sys.argv", ["digest", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    said = capsys.readouterr()
-    assert (ended.value.code, said.out, said.err.count("\n")) == (2, "", 1)
-    assert complaint in said.err
+    answer = operator.digest(*arguments)
+    assert (answer.returncode, answer.stdout, answer.stderr.count("\n")) == (2, "", 1)
+    assert complaint in answer.stderr
 
 
 def test_every_mistake_in_the_configuration_is_told_at_once(operator: Operator) -> None:
@@ -220,7 +211,7 @@ def test_two_sends_at_once_make_one_issue(operator: Operator) -> None:
     operator.digest("subscribers", "import", "list.csv")
     arguments = ("send", "daily", "--slot", "2026-01-05T07:00")
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda _: operator.digest(*arguments), range(2)))
+        answers = list(pool.map(lambda _: operator.process(*arguments), range(2)))
     assert [answer.returncode for answer in answers] == [0, 0], [answer.stderr for answer in answers]
     assert operator.digest(*arguments).returncode == 0
     assert operator.postbox.recipients == sorted(f"r{number}@example.com" for number in range(50))

@@ -25,7 +25,7 @@ def test_a_mail_is_measured(workspace: Workspace, daily: Newsletter) -> None:
     recipient = sample_recipient(daily)
     found = measures(preview, recipient)
     assert found.message > found.html > found.text > 0
-    assert found.of_gmail == found.html / 104_448
+    assert found.of_gmail == found.html / 102_400
     assert (found.stories, found.minutes, found.pictures) == (3, 1, 0)
 
 

@@ -70,13 +70,11 @@ def at(workspace: Workspace, moment: datetime) -> Workspace:
 
 
 @pytest.fixture
-def make_workspace(tmp_path: Path, postbox: Postbox) -> Iterator[Callable[..., Workspace]]:
+def make_workspace(tmp_path: Path, sqlite_url: str, postbox: Postbox) -> Iterator[Callable[..., Workspace]]:
     """Makes the workspace; ``options`` are further lines of the newsletter's table, ``sources`` its sources."""
     opened: list[Workspace] = []
 
-    def make(
-        options: str = "", database_url: str = "sqlite:///digest.db", readers: int = 2, sources: str = FOLDER
-    ) -> Workspace:
+    def make(options: str = "", database_url: str = sqlite_url, readers: int = 2, sources: str = FOLDER) -> Workspace:
         (tmp_path / "articles").mkdir()
         (tmp_path / "digest.toml").write_text(CONFIG.format(options=options) + sources)
         settings = Settings(

@@ -1,6 +1,7 @@
 """Opening and migrating the database."""
 
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,13 +15,29 @@ from sqlmodel import SQLModel
 
 import digest.store.models  # noqa: F401  # fills the metadata
 from digest.errors import AskedWrongly, StoreError
-from digest.store.engine import migrate, open_database
+from digest.store.engine import SCHEMA, open_database
+from digest.store.migrating import MIGRATIONS, migrate
+from tests.conftest import postgres_database
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'digest.db'}"
+        return
+    with postgres_database(request.getfixturevalue("postgres_server"), "template1") as url:
+        yield url
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_schema_that_is_looked_for_is_that_of_the_last_migration() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == SCHEMA
 
 
 def test_migrating_a_present_database_changes_nothing(engine: Engine) -> None:
@@ -42,16 +59,16 @@ INSERT INTO consent (id, subscriber_id, newsletter, act, at, wording, form, page
 
 
 def test_a_database_of_the_first_version_loses_nothing_on_its_way(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as then:
         then.setattr(ScriptDirectory, "get_current_head", lambda _: "0001")
-        old = open_database(database_url)
+        old = open_database(empty_url)
     with old.begin() as connection:
         for statement in OLD_LIFE.strip().split(";\n"):
             connection.execute(text(statement))
     old.dispose()
-    engine = open_database(database_url)
+    engine = open_database(empty_url)
     with engine.connect() as connection:
         for table in ("issue", "variant", "delivery", "subscriber", "consent"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
@@ -62,9 +79,9 @@ def test_a_database_of_the_first_version_loses_nothing_on_its_way(
     engine.dispose()
 
 
-def test_several_processes_may_open_a_new_database_at_once(database_url: str) -> None:
+def test_several_processes_may_open_a_new_database_at_once(empty_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
-        engines = list(pool.map(open_database, [database_url] * 4))
+        engines = list(pool.map(open_database, [empty_url] * 4))
     revisions = {migrate(engine) for engine in engines}
     for engine in engines:
         engine.dispose()
