@@ -18,6 +18,9 @@ class Act(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     IMPORTED = "imported"
     ADDED = "added"
+    UNDONE = "undone"  # an unsubscription, taken back at once
+    REASON = "reason"  # why a reader left
+    MOVED = "moved"  # to another address
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,15 @@ NO_PROOF = Proof()
 
 
 def record(
-    session: Session, subscriber_id: int, newsletter: str, act: Act, at: datetime, proof: Proof = NO_PROOF
+    session: Session,
+    subscriber_id: int,
+    newsletter: str,
+    act: Act,
+    at: datetime,
+    proof: Proof = NO_PROOF,
+    note: str = "",
 ) -> None:
-    """Add one row to the record; the caller commits."""
+    """Add one row to the record, with what the reader said of it; the caller commits."""
     session.add(
         Consent(
             subscriber_id=subscriber_id,
@@ -47,6 +56,7 @@ def record(
             form=proof.form,
             page=proof.page,
             network=proof.network,
+            note=note,
         )
     )
 

@@ -1,6 +1,6 @@
 """What an operator does with the list by hand: add, look, remove, erase."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from subscribers.consent import NO_PROOF, Act, Proof
-from subscribers.models import Consent, Status, Subscriber, Subscription, Suppression
+from subscribers.models import Consent, Merged, Status, Subscriber, Subscription, Suppression
 from subscribers.names import clean_name
 from subscribers.suppression import ERASURE, fingerprint, suppress, suppressed_among
 from subscribers.tokens import Membership
@@ -18,6 +18,7 @@ from subscribers.unsubscribe import unsubscribe
 
 ATTEMPTS = 5
 PAGE = 1000
+Erase = Callable[[Session, int], None]
 
 
 class Outcome(StrEnum):
@@ -117,14 +118,22 @@ def remove(session: Session, address: str, newsletter: str | None = None, *, now
     )
 
 
-def forget(session: Session, address: str, *, now: datetime, keys: Sequence[str]) -> bool:
+def nothing_else(_session: Session, _subscriber_id: int) -> None:
+    """Erase nothing: where there are no other tables."""
+
+
+def forget(
+    session: Session, address: str, *, now: datetime, keys: Sequence[str], elsewhere: Erase = nothing_else
+) -> bool:
     """Erase the person and all that is stored of them; return whether the address was known.
 
-    Only a keyed fingerprint of the address stays, so that no later import brings it back.
+    Only a keyed fingerprint of the address stays, so that no later import brings it back. ``elsewhere`` erases, in
+    the same transaction, what other tables hold of a subscriber's id.
     """
     subscriber = session.exec(select(Subscriber).where(Subscriber.address == address)).first()
     if subscriber is not None:
-        for table in (Consent, Subscription):
+        elsewhere(session, subscriber.id or 0)
+        for table in (Consent, Subscription, Merged):
             session.execute(delete(table).where(col(table.subscriber_id) == subscriber.id))
         session.delete(subscriber)
     if (plain := session.get(Suppression, address)) is not None:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from digest.cli.terminal import AsJson, complain, out, print_json, progress_bar, workspace
 from digest.errors import AskedWrongly, DigestError
 from digest.kinds import Language
+from digest.store.received import forget_replies
 from digest.workspace import Workspace
 from subscribers.addresses import BadAddress, normalise_address
 from subscribers.consent import Act
@@ -91,7 +92,8 @@ def remove_one(
     key = _newsletter(place, newsletter) if newsletter else None
     with Session(place.engine) as session:
         if erase:
-            known = forget(session, plain, now=place.clock(), keys=place.settings.keys)
+            keys = place.settings.keys
+            known = forget(session, plain, now=place.clock(), keys=keys, elsewhere=forget_replies)
             out.print(f"{plain} is forgotten" if known else f"{plain} was not known, and never will be", markup=False)
             return
         ended = remove(session, plain, key, now=place.clock())

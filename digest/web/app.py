@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from digest.newsletters import Config, Newsletter
 from digest.settings import Settings
+from digest.store.received import forget_replies, received_by
 from digest.templating import templates_folder
 from digest.web.archive import LOOK, archive_router
 from digest.web.headers import STRICT, StrictHeaders
@@ -61,6 +62,8 @@ def create_app(
         house=house,
         render=render,
         languages=languages,
+        history=received_by,
+        erase=forget_replies,
     )
     routers = (subscribers_router(desk), archive_router(config, engine, house, render), _health_router(engine))
     for router in (*routers, *extra_routers):
