@@ -13,7 +13,7 @@ import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from digest import __version__
-from digest.cli import demo, issues, lint, preview, publishing, receive, setup, sources, subscribers, why
+from digest.cli import demo, issues, lint, person, preview, publishing, receive, setup, sources, subscribers, why
 from digest.cli.terminal import CONFIG_FILE, complain
 from digest.errors import AskedWrongly, DigestError, StoreError
 
@@ -57,6 +57,7 @@ def _options(
 
 for part in (setup, demo, preview, lint, why, publishing, receive):
     part.add_to(app)
+person.add_to(subscribers.app)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(issues.app, name="issues")
 app.add_typer(sources.app, name="sources")
