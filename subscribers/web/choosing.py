@@ -68,7 +68,9 @@ class _Choosing:
         try:
             wanted = chosen(form, choices, publication, desk.clock())
         except BadDay:
-            return self._page(membership, choices, lang, 422, error=BAD_DAY)
+            kept = chosen(form.model_copy(update={"pause": ""}), choices, publication, desk.clock())
+            kept = replace(kept, topics=chosen_topics(form, choices, desk.publications))
+            return self._page(membership, kept, lang, 422, error=BAD_DAY)
         with desk.open_session() as session:
             goodbye = self._end(session, form, choices, http)
             letters = self._begin(session, form, choices, http)

@@ -121,6 +121,7 @@ def test_a_pause_until_no_day_of_the_next_year_is_explained_and_nothing_is_kept(
         answer = web.post(page, data=form(pause="date", until=day, hour="5"))
     assert answer.status_code == 422
     assert "Please choose a day between tomorrow and a year from now." in answer.text
+    assert '<option value="5" selected>' in answer.text  # what else was chosen still stands in the form
     assert (row().hour, row().paused_until) == (None, None)
 
 
