@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from subscribers.models import Consent
 
@@ -19,6 +19,9 @@ class Act(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     IMPORTED = "imported"
     ADDED = "added"
+    UNDONE = "undone"  # an unsubscription, taken back at once
+    REASON = "reason"  # why a reader left
+    MOVED = "moved"  # to another address
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,15 @@ NO_PROOF = Proof()
 
 
 def record(
-    session: Session, subscriber_id: int, newsletter: str, act: Act, at: datetime, proof: Proof = NO_PROOF
+    session: Session,
+    subscriber_id: int,
+    newsletter: str,
+    act: Act,
+    at: datetime,
+    proof: Proof = NO_PROOF,
+    note: str = "",
 ) -> None:
-    """Add one row to the record; the caller commits."""
+    """Add one row to the record, with what the reader said of it; the caller commits."""
     session.add(
         Consent(
             subscriber_id=subscriber_id,
@@ -48,8 +57,21 @@ def record(
             form=proof.form,
             page=proof.page,
             network=proof.network,
+            note=note,
         )
     )
+
+
+def count_since(session: Session, subscriber_id: int, newsletter: str, act: Act, since: datetime) -> int:
+    """How many times the act was recorded after that instant."""
+    return session.exec(
+        select(func.count(col(Consent.id))).where(
+            Consent.subscriber_id == subscriber_id,
+            Consent.newsletter == newsletter,
+            Consent.act == act,
+            Consent.at > since,
+        )
+    ).one()
 
 
 def kept_of(host: str, how: Literal["network", "full", "none"]) -> str:

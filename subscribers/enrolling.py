@@ -207,8 +207,10 @@ def _change(session: Session, entries: Sequence[tuple[int, Entry]], now: datetim
     change = update(Subscription.__table__).where(  # type: ignore[attr-defined]
         col(Subscription.subscriber_id) == bindparam("who"), col(Subscription.newsletter) == bindparam("what")
     )
-    ended = [(who, entry) for who, entry in entries if entry.status == Status.UNSUBSCRIBED]
-    begun = [(who, entry) for who, entry in entries if entry.status != Status.UNSUBSCRIBED]
+    # Of several words about one subscription the last is what became of it.
+    last = {(who, entry.newsletter): (who, entry) for who, entry in entries}.values()
+    ended = [(who, entry) for who, entry in last if entry.status == Status.UNSUBSCRIBED]
+    begun = [(who, entry) for who, entry in last if entry.status != Status.UNSUBSCRIBED]
     if ended:
         rows = [{"who": who, "what": entry.newsletter, "then": entry.ended_at or now} for who, entry in ended]
         session.connection().execute(change.values(status=Status.UNSUBSCRIBED.value, ended_at=bindparam("then")), rows)

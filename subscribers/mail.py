@@ -1,4 +1,4 @@
-"""The three letters a subscriber gets from us besides issues: confirm, welcome, already subscribed.
+"""The letters a subscriber gets from us besides issues: confirm, welcome, already subscribed; and of their own data.
 
 Their words stand in ``templates/mail``: a text part whose first line is the subject, and an HTML part.
 """
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from subscribers.languages import Languages
 from subscribers.publication import House, Latest, Publication
-from subscribers.tokens import Tokens
+from subscribers.tokens import Change, Membership, Tokens
 
 Render = Callable[[str, Mapping[str, object]], str]
 
@@ -40,13 +40,20 @@ class Kind(StrEnum):
     CONFIRM = "confirm"
     WELCOME = "welcome"
     ALREADY = "already"
+    PERSONAL = "personal"  # the way to all that is stored of the reader
+    CHANGE = "change"  # to a new address: shall it be theirs?
+    CHANGED = "changed"  # to the address until then
+
+
+WITH_LINKS_OF_AN_ISSUE = (Kind.WELCOME, Kind.ALREADY)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A letter that is owed to a subscriber, before it is put into words. ``at`` is what caused it.
 
-    ``language`` is the subscriber's own, or empty. ``also`` are the other newsletters that it is about.
+    ``language`` is the subscriber's own, or empty. ``also`` are the other newsletters that it is about. ``former`` is a
+    fingerprint of the address that a change takes the place of.
     """
 
     kind: Kind
@@ -57,6 +64,7 @@ class Letter:
     at: datetime
     language: str = ""
     also: tuple[str, ...] = ()
+    former: str = ""
 
     @property
     def newsletters(self) -> tuple[str, ...]:
@@ -89,6 +97,8 @@ class Letters:
             "name": letter.name,
             "at": letter.at,
             "confirm_url": self._confirming(letter),
+            "personal_url": self._showing(letter),
+            "change_url": self._changing(letter),
             "preferences_url": self._choosing(letter),
             "unsubscribe_url": leaving,
         }
@@ -109,14 +119,25 @@ class Letters:
             return ""
         return f"{self.house.public_url}/confirm/{self.tokens.issue_confirm(letter.subscriber_id, *letter.newsletters)}"
 
+    def _showing(self, letter: Letter) -> str:
+        if letter.kind is not Kind.PERSONAL:
+            return ""
+        return f"{self.house.public_url}/me/{self.tokens.issue_personal(letter.subscriber_id, letter.newsletter)}"
+
+    def _changing(self, letter: Letter) -> str:
+        if letter.kind is not Kind.CHANGE:
+            return ""
+        change = Change(Membership(letter.subscriber_id, letter.newsletter), letter.former, letter.address)
+        return f"{self.house.public_url}/address/{self.tokens.issue_change(change)}"
+
     def _leaving(self, letter: Letter) -> str:
-        if letter.kind is Kind.CONFIRM:
+        if letter.kind not in WITH_LINKS_OF_AN_ISSUE:
             return ""
         token = self.tokens.issue_unsubscribe(letter.subscriber_id, letter.newsletter)
         return f"{self.house.public_url}/unsubscribe/{token}"
 
     def _choosing(self, letter: Letter) -> str:
-        if letter.kind is Kind.CONFIRM:
+        if letter.kind not in WITH_LINKS_OF_AN_ISSUE:
             return ""
         token = self.tokens.issue_preferences(letter.subscriber_id, letter.newsletter)
         return f"{self.house.public_url}/preferences/{token}"

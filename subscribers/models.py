@@ -67,6 +67,15 @@ class Subscription(SQLModel, table=True):
     page: str = ""
 
 
+class Merged(SQLModel, table=True):
+    """A subscriber who became one with another, by moving to the other's address: old links still speak for them."""
+
+    __tablename__ = "merged"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # as it was
+    subscriber_id: int = Field(foreign_key="subscriber.id", ondelete="CASCADE", index=True)  # whose it is now
+
+
 class Suppression(SQLModel, table=True):
     """An address that must never be mailed again, and why: bounce, complaint, erasure or by hand."""
 

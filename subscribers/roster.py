@@ -1,6 +1,6 @@
 """What an operator does with the list by hand: add, look, remove, erase."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from subscribers.consent import NO_PROOF, Act, Proof
 from subscribers.enrolling import Entry, Outcome, enrol
-from subscribers.models import Consent, Status, Subscriber, Subscription, Suppression
+from subscribers.models import Consent, Merged, Status, Subscriber, Subscription, Suppression
 from subscribers.suppression import ERASURE, fingerprint, suppress
 from subscribers.tokens import Membership
 from subscribers.unsubscribe import unsubscribe
@@ -19,6 +19,7 @@ __all__ = ["Entry", "Member", "Outcome", "add", "forget", "members", "remove"]
 
 ATTEMPTS = 5
 PAGE = 1000
+Erase = Callable[[Session, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,22 @@ def remove(session: Session, address: str, newsletter: str | None = None, *, now
     )
 
 
-def forget(session: Session, address: str, *, now: datetime, keys: Sequence[str]) -> bool:
+def nothing_else(_session: Session, _subscriber_id: int) -> None:
+    """Erase nothing: where there are no other tables."""
+
+
+def forget(
+    session: Session, address: str, *, now: datetime, keys: Sequence[str], elsewhere: Erase = nothing_else
+) -> bool:
     """Erase the person and all that is stored of them; return whether the address was known.
 
-    Only a keyed fingerprint of the address stays, so that no later import brings it back.
+    Only a keyed fingerprint of the address stays, so that no later import brings it back. ``elsewhere`` erases, in
+    the same transaction, what other tables hold of a subscriber's id.
     """
     subscriber = session.exec(select(Subscriber).where(Subscriber.address == address)).first()
     if subscriber is not None:
-        for table in (Consent, Subscription):
+        elsewhere(session, subscriber.id or 0)
+        for table in (Consent, Subscription, Merged):
             session.execute(delete(table).where(col(table.subscriber_id) == subscriber.id))
         session.delete(subscriber)
     if (plain := session.get(Suppression, address)) is not None:

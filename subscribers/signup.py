@@ -5,7 +5,7 @@ about one subscription keep ten minutes' distance, and an address gets a few a w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,11 @@ from subscribers.consent import Act, Proof, record
 from subscribers.engagement import engaged
 from subscribers.letterbook import may_write, strike_out
 from subscribers.mail import Kind, Letter
+from subscribers.merging import as_it_is_now
 from subscribers.models import Status, Subscriber, Subscription
 from subscribers.names import clean_name
 from subscribers.suppression import suppressed_among
-from subscribers.tokens import BadToken, Confirmation, ExpiredToken
+from subscribers.tokens import BadToken, Confirmation, ExpiredToken, Membership
 
 BETWEEN_LETTERS = timedelta(minutes=10)
 ATTEMPTS = 5
@@ -70,7 +71,8 @@ def request_again(session: Session, confirmation: Confirmation, *, now: datetime
 
     Raises BadToken when nothing is known of the subscriptions any more.
     """
-    subscriber = session.get(Subscriber, confirmation.subscriber_id)
+    owner = as_it_is_now(session, Membership(confirmation.subscriber_id, "")).subscriber_id
+    subscriber = session.get(Subscriber, owner)
     if subscriber is None:
         raise BadToken("this subscription is not known any more")
     return request(session, Wish(subscriber.address, confirmation.newsletters), now=now, keys=keys)
@@ -98,7 +100,9 @@ def confirm(
     Raises ExpiredToken when the reader has left since, or may not be written to; BadToken when nothing
     is known of the subscriptions.
     """
-    subscriber = session.get(Subscriber, confirmation.subscriber_id)
+    owner = as_it_is_now(session, Membership(confirmation.subscriber_id, "")).subscriber_id
+    confirmation = replace(confirmation, subscriber_id=owner)
+    subscriber = session.get(Subscriber, owner)
     if subscriber is None:
         raise BadToken("this subscription is not known any more")
     if suppressed_among(session, [subscriber.address], keys):

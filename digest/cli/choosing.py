@@ -1,4 +1,4 @@
-"""The part of the list that a command is about, as its options say it."""
+"""Whom a command is about, as its arguments and options say it."""
 
 from typing import Annotated
 
@@ -8,9 +8,11 @@ from sqlmodel import col
 
 from digest.errors import AskedWrongly
 from digest.workspace import Workspace
+from subscribers.addresses import BadAddress, normalise_address
 from subscribers.models import Subscription
 from subscribers.segments import BadSegment, Segment, check_names, condition, parse
 
+Address = Annotated[str, typer.Argument(help="The mail address.", metavar="ADDRESS")]
 Where = Annotated[
     str | None,
     typer.Option("--where", help="Only those that it holds for, such as 'language = \"es\" and joined > 2026-01-01'."),
@@ -33,6 +35,14 @@ def chosen(
     if where is not None:
         asked.append(condition(_read(where, place), place.clock()))
     return and_(*asked) if asked else None
+
+
+def address_of(text: str) -> str:
+    """The address as the list has it. Raises AskedWrongly."""
+    try:
+        return normalise_address(text)
+    except BadAddress as error:
+        raise AskedWrongly(f"{text}: {error}") from error
 
 
 def _read(where: str, place: Workspace) -> Segment:

@@ -7,13 +7,13 @@ from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 from sqlmodel import Session
 
-from digest.cli import exchange
-from digest.cli.choosing import SegmentKey, Where, chosen
+from digest.cli import exchange, person
+from digest.cli.choosing import Address, SegmentKey, Where, address_of, chosen
 from digest.cli.terminal import AsJson, counted, out, print_json, workspace
 from digest.errors import AskedWrongly, DigestError
 from digest.kinds import Language
+from digest.store.received import forget_replies
 from digest.workspace import Workspace
-from subscribers.addresses import BadAddress, normalise_address
 from subscribers.consent import Act
 from subscribers.counting import count
 from subscribers.models import Status
@@ -21,7 +21,6 @@ from subscribers.roster import Entry, Outcome, add, forget, members, remove
 
 app = typer.Typer(help="Add, list, count, remove, import and export subscribers.", no_args_is_help=True)
 
-Address = Annotated[str, typer.Argument(help="The mail address.", metavar="ADDRESS")]
 Newsletter = Annotated[str | None, typer.Option("--newsletter", "-n", help="The newsletter's key in digest.toml.")]
 TOLD = {
     Outcome.ADDED: "is subscribed to {newsletter}",
@@ -42,7 +41,7 @@ def add_one(
 ) -> None:
     """Subscribe somebody who asked you for it; no confirmation is mailed."""
     place = workspace(context)
-    entry = Entry(_address(address), _newsletter(place, newsletter), name, _language(language))
+    entry = Entry(address_of(address), _newsletter(place, newsletter), name, _language(language))
     with Session(place.engine) as session:
         [outcome] = add(session, [entry], act=Act.ADDED, now=place.clock(), keys=place.settings.keys, reactivate=again)
     told = f"{entry.address} {TOLD[outcome].format(newsletter=entry.newsletter)}"
@@ -108,11 +107,12 @@ def remove_one(
 ) -> None:
     """Unsubscribe somebody from one newsletter, or from all."""
     place = workspace(context)
-    plain = _address(address)
+    plain = address_of(address)
     key = _newsletter(place, newsletter) if newsletter else None
     with Session(place.engine) as session:
         if erase:
-            known = forget(session, plain, now=place.clock(), keys=place.settings.keys)
+            keys = place.settings.keys
+            known = forget(session, plain, now=place.clock(), keys=keys, elsewhere=forget_replies)
             out.print(f"{plain} is forgotten" if known else f"{plain} was not known, and never will be", markup=False)
             return
         ended = remove(session, plain, key, now=place.clock())
@@ -123,13 +123,7 @@ def remove_one(
 
 
 exchange.add_to(app)
-
-
-def _address(text: str) -> str:
-    try:
-        return normalise_address(text)
-    except BadAddress as error:
-        raise AskedWrongly(f"{text}: {error}") from error
+person.add_to(app)
 
 
 def _language(tag: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from subscribers.models import Consent, ImportRow, LetterRow, Subscriber, Subscription, Suppression
+from subscribers.models import Consent, ImportRow, LetterRow, Merged, Subscriber, Subscription, Suppression
 
 __all__ = [
     "AnswerRow",
@@ -23,6 +23,7 @@ __all__ = [
     "IssueRow",
     "IssueState",
     "LetterRow",
+    "Merged",
     "NewsletterRow",
     "SightingRow",
     "SourceRow",

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from digest.newsletters import Config, Newsletter
 from digest.rhythm import rhythm_of
 from digest.settings import Settings
+from digest.store.received import forget_replies, received_by
 from digest.templating import templates_folder
 from digest.web.archive import LOOK, archive_router
 from digest.web.archive.reading import Archive
@@ -69,6 +70,8 @@ def create_app(
         languages=languages,
         rules=rules_of(config, settings),
         latest=partial(_latest, config, Archive(engine, config, settings.public_url)),
+        history=received_by,
+        erase=forget_replies,
     )
     app.mount("/api", scripting_app(desk))
     archive = archive_router(config, engine, house, render)

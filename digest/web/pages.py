@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from gettext import NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from digest.catalogues import LANGUAGES, direction_of, language_for, locale_of, name_of, primary_language, translations
 from digest.compose.plaintext import wrap
 from digest.templating import filled, template_environment
+from digest.web.clocks import by_city, city, o_clock
 from subscribers.mail import Render
 
 
@@ -67,11 +68,11 @@ class ReadersLanguages:
         return _translated(translations(language, self.templates), message)
 
 
-def _filters(language: str, messages: NullTranslations) -> dict[str, Callable[..., str]]:
+def _filters(language: str, messages: NullTranslations) -> dict[str, Callable[..., object]]:
     """What templates of pages and letters can do beside Jinja's own: all in the language of their reader.
 
     ``date``, ``time`` and ``zone`` tell an instant in a time zone; ``listed`` makes one phrase of several; ``wrap`` is
-    for text parts.
+    for text parts; ``o_clock``, ``city`` and ``by_city`` are for choosing an hour and a zone (``digest.web.clocks``).
     """
     locale = locale_of(language)
 
@@ -98,6 +99,9 @@ def _filters(language: str, messages: NullTranslations) -> dict[str, Callable[..
         "listed": listed,
         "translated": translated,
         "wrap": wrap,
+        "city": partial(city, locale),
+        "by_city": partial(by_city, locale),
+        "o_clock": partial(o_clock, locale),
     }
 
 

@@ -11,12 +11,14 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from subscribers.consent import Proof, kept_of
+from subscribers.dossier import History, no_history
 from subscribers.languages import Languages, page_language
 from subscribers.mail import Kind, Letter, Letters, Render, SendMail
 from subscribers.meters import Meters
 from subscribers.preferences import language_of
 from subscribers.publication import House, Latest, Publication
 from subscribers.reception import Reception, page_of
+from subscribers.roster import Erase, nothing_else
 from subscribers.rules import USUAL, Rules
 from subscribers.signup import letter_failed, letter_sent
 from subscribers.tokens import BadToken, ExpiredToken, Membership, Tokens
@@ -49,6 +51,7 @@ class Desk:
     """What the pages work with. ``clock`` gives aware UTC instants; ``keys`` are the secret keys, newest first.
 
     ``latest`` finds the latest issue of the newsletter of a key, if there is one.
+    ``history`` tells what a subscriber was sent, and ``erase`` drops what other tables hold of one.
     """
 
     open_session: Callable[[], Session]
@@ -62,6 +65,8 @@ class Desk:
     rules: Rules = USUAL
     latest: Callable[[str], Latest | None] = lambda _: None
     meters: Meters = field(default_factory=Meters)
+    history: History = no_history
+    erase: Erase = nothing_else
     tokens: Tokens = field(init=False)
     letters: Letters = field(init=False)
     reception: Reception = field(init=False)
@@ -77,6 +82,17 @@ class Desk:
             if publication.key == key:
                 return publication
         raise NoSuchNewsletter("there is no such newsletter")
+
+    def named(self, key: str) -> Publication:
+        """The newsletter of that key; of one that is published no more, or not yet, all that is known is the key."""
+        try:
+            return self.publication(key)
+        except NoSuchNewsletter:
+            return Publication(key, key, language=self.house.language)
+
+    def standing(self, key: str) -> Publication:
+        """The newsletter of that key, or the first when it is published no more: somebody has to sign letters."""
+        return next((each for each in self.publications if each.key == key), self.publications[0])
 
     def offered(self, publication: Publication) -> Mapping[str, str]:
         """The languages that its readers can choose, with each one's name in itself."""

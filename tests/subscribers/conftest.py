@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlmodel import Session, SQLModel
 
-from subscribers.models import Consent, ImportRow, LetterRow, Subscriber, Subscription, Suppression
+from subscribers.models import Consent, ImportRow, LetterRow, Merged, Subscriber, Subscription, Suppression
 
 
 @pytest.fixture
@@ -19,7 +19,9 @@ def now() -> datetime:
 def plain_database(file: Path) -> Engine:
     """The package's own tables and nothing else: it needs no more to stand on."""
     engine = create_engine(f"sqlite:///{file}")
-    tables = [table.__table__ for table in (Subscriber, Subscription, Suppression, Consent, LetterRow, ImportRow)]
+    tables = [
+        table.__table__ for table in (Subscriber, Subscription, Merged, Suppression, Consent, LetterRow, ImportRow)
+    ]
     SQLModel.metadata.create_all(engine, tables=tables)
     return engine
 

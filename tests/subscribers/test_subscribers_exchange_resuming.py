@@ -147,7 +147,7 @@ def test_readers_who_sign_up_meanwhile_do_not_break_it(engine: Engine):
         if "FROM subscriber" in statement and not signed_up and engine.dialect.name == "postgresql":
             signed_up.append(True)
             with Session(engine) as other:
-                request(other, Wish("r7@example.com", "daily"), now=NOW, keys=KEYS)
+                request(other, Wish("r7@example.com", ("daily",)), now=NOW, keys=KEYS)
 
     with Session(engine) as session:
         event.listen(engine, "after_cursor_execute", meanwhile)

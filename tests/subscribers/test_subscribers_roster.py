@@ -116,3 +116,10 @@ def test_unsubscribing_is_idempotent_and_leaves_one_proof(session, put, now):
 )
 def test_an_ip_address_is_kept_as_its_network_only(host, network):
     assert network_of(host) == network
+
+
+def test_of_two_words_about_one_subscription_in_one_list_the_later_counts(session, now, keys):
+    request(session, Wish(ANN.address, ("daily",)), now=now, keys=keys)
+    words = [ANN, ANN._replace(status=Status.UNSUBSCRIBED)]
+    assert add(session, words, now=now, keys=keys) == [Outcome.ADDED, Outcome.ENDED]
+    assert session.execute(audience("daily", now)).all() == []

@@ -2,6 +2,7 @@
 
 import re
 import timeit
+from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
@@ -9,7 +10,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subscribers.tokens import BadToken, Confirmation, ExpiredToken, Membership, Tokens
+from subscribers.tokens import BadToken, Change, Confirmation, ExpiredToken, Goodbye, Membership, Tokens
 
 ANN = Membership(7, "daily")
 ANNS = Confirmation(7, ("daily",))
@@ -34,11 +35,52 @@ def test_a_token_is_short_and_needs_no_quoting_in_a_url(tokens):
         assert re.fullmatch(r"[A-Za-z0-9._-]{20,80}", token)
 
 
-@pytest.mark.parametrize(("made", "read"), [*permutations(["confirm", "unsubscribe", "preferences"], 2)])
+CHANGE = Change(ANN, "0123456789abcdef" * 2, "änn.o'hara+news@example.com")
+GOODBYE = Goodbye(7, ("daily", "weekly"), datetime(2026, 3, 2, 7, 5, 1, 987_654, tzinfo=UTC))
+PURPOSES = ["confirm", "unsubscribe", "preferences", "personal", "undo", "change"]
+
+
+def made_for(tokens: Tokens, purpose: str) -> str:
+    whose = {"undo": (GOODBYE,), "change": (CHANGE,)}.get(purpose, (7, "daily"))
+    return getattr(tokens, f"issue_{purpose}")(*whose)
+
+
+@pytest.mark.parametrize(("made", "read"), [*permutations(PURPOSES, 2)])
 def test_a_token_for_one_purpose_serves_no_other(tokens, made, read):
-    token = getattr(tokens, f"issue_{made}")(7, "daily")
     with pytest.raises(BadToken):
-        getattr(tokens, f"read_{read}")(token)
+        getattr(tokens, f"read_{read}")(made_for(tokens, made))
+
+
+def test_a_goodbye_and_a_change_come_out_as_they_went_in(tokens):
+    assert tokens.read_undo(tokens.issue_undo(GOODBYE)) == GOODBYE
+    assert tokens.read_change(tokens.issue_change(CHANGE)) == CHANGE
+    longest = Change(Membership(10**12, "a" * 40), "f" * 40, "a" * 242 + "@example.com")
+    assert tokens.read_change(tokens.issue_change(longest)) == longest
+
+
+@pytest.mark.parametrize(("purpose", "seconds"), [("personal", 3600), ("undo", 3600), ("change", 7 * DAY)])
+def test_what_opens_much_does_not_stay_open(tokens, purpose, seconds):
+    with time_machine.travel(0, tick=False) as clock:
+        token = made_for(tokens, purpose)
+        clock.shift(seconds)
+        assert getattr(tokens, f"read_{purpose}")(token)
+        clock.shift(1)
+        with pytest.raises(ExpiredToken):
+            getattr(tokens, f"read_{purpose}")(token)
+
+
+def test_an_overlong_token_is_refused_even_when_we_signed_it(tokens):
+    with pytest.raises(BadToken):
+        tokens.read_unsubscribe(tokens.issue_unsubscribe(7, "d" * 300))
+    assert tokens.issue_undo(Goodbye(7, ("daily",) * 60, GOODBYE.at)) == ""
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_a_token_is_good_after_the_key_was_changed(purpose):
+    old = made_for(Tokens(["old key"]), purpose)
+    assert getattr(Tokens(["new key", "old key"]), f"read_{purpose}")(old)
+    with pytest.raises(BadToken):
+        getattr(Tokens(["new key"]), f"read_{purpose}")(old)
 
 
 def test_a_confirmation_is_good_for_seven_days_and_the_links_of_an_issue_for_ever(tokens):

@@ -24,10 +24,22 @@ def upgrade() -> None:
     op.add_column("subscription", sa.Column("paused_until", MOMENT, nullable=True))
     op.add_column("subscription", sa.Column("page", TEXT, nullable=False, server_default=""))
     op.add_column("consent", sa.Column("note", TEXT, nullable=False, server_default=""))
+    _mergers()
     _letters()
     _imports()
     _variants()
     _consents_stay_as_they_are()
+
+
+def _mergers() -> None:
+    op.create_table(
+        "merged",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subscriber_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscriber.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_merged_subscriber_id", "merged", ["subscriber_id"])
 
 
 def _letters() -> None:
