@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import NEEDS_BROWSER, browser
 from tests.e2e.conftest import Operator, link_in, wait_until
+from tests.e2e.keyboard import enter, press_until
 
 __all__ = ["browser"]  # fixture
 
@@ -18,22 +19,6 @@ def tab(browser: Browser) -> Iterator[Page]:
     opened = browser.new_page(viewport={"width": 390, "height": 800})
     yield opened
     opened.close()
-
-
-def press_until(tab: Page, role: str, name: str) -> None:
-    """Move by Tab until the element that is wanted has the focus."""
-    target = tab.get_by_role(role, name=name)  # type: ignore[arg-type]
-    for _ in range(20):
-        tab.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"no Tab leads to {name}")
-
-
-def enter(tab: Page) -> None:
-    """Press Enter, and wait for the page that comes."""
-    with tab.expect_navigation():
-        tab.keyboard.press("Enter")
 
 
 def test_a_reader_signs_up_confirms_and_leaves_by_keyboard_without_script(operator: Operator, tab: Page) -> None:
