@@ -23,7 +23,7 @@ pytestmark = NEEDS_BROWSER
 ANA = "ana@example.com"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ARTICLE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>The ferry is back</title>
-<meta name="viewport" content="width=device-width"><body><main><article><h1>The ferry is back</h1>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><body><main><article><h1>The ferry is back</h1>
 <p>It crossed at seven this morning.</p>{prompt}<p>It crosses again at eight.</p></article></main>"""
 
 
@@ -100,6 +100,10 @@ def test_a_reader_joins_chooses_leaves_comes_back_and_is_forgotten(
     page = ARTICLE.format(lang=language, prompt=prompt).encode()
     article = publisher.page("/ferry", page, Content_Type="text/html; charset=utf-8")
     ana = reader(language, scripts)
+    complaints: list[str] = []
+    asked: list[str] = []
+    ana.tab.on("console", lambda message: complaints.append(message.text))
+    ana.tab.on("request", lambda request: asked.append(request.url))
     with operator.running("serve"):
         _joins(ana, article)
         assert operator.process("send", "daily", "--slot", "now").returncode == 0
@@ -111,6 +115,8 @@ def test_a_reader_joins_chooses_leaves_comes_back_and_is_forgotten(
         _leaves_and_takes_it_back(ana, issue)
         _is_followed_by_a_scanner(ana)
         _is_forgotten(ana)
+    assert complaints == []
+    assert all(url.startswith((operator.address, publisher.url)) for url in asked)
 
 
 def _joins(ana: Reader, article: str) -> None:
