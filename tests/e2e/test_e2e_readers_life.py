@@ -24,7 +24,8 @@ ANA = "ana@example.com"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ARTICLE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>The ferry is back</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-<body><main><article><h1>The ferry is back</h1><p>It crossed at seven this morning.</p>{prompt}<p>It crosses again at eight.</p></article></main>"""
+<body><main><article><h1>The ferry is back</h1><p>It crossed at seven this morning.</p>{prompt}
+<p>It crosses again at eight.</p></article></main>"""
 
 
 @dataclass
