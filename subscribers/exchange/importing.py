@@ -28,6 +28,7 @@ from subscribers.suppression import suppress_all
 BATCH = 5000
 ATTEMPTS = 5
 KEPT_REFUSALS = 1000
+COLLECTED = 10_000  # objects that were made since
 PROOF = Proof(form="import")
 
 
@@ -102,7 +103,7 @@ def import_file(
     watch = watch or Watch()
     look = look_at(file)
     try:
-        with closing(_reported(file, look, watch)) as lines, _uncollected():
+        with closing(_reported(file, look, watch)) as lines, _seldom_collected():
             sheet = open_sheet(lines, wanted, now)
             watch.header(sheet.header)
             if dry_run:
@@ -121,18 +122,19 @@ def _import(session: Session, sheet: Sheet, key: str, watch: Watch, now: datetim
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without Python's search for rings of garbage, which would look through each batch's rows again and again.
+def _seldom_collected() -> Iterator[None]:
+    """With Python's search for rings of garbage some times a batch, in place of each few rows.
 
-    Rows make no rings: what is done with goes at once. It saves a fifth of the time.
+    Rows make no rings, and what was there before the import need not be looked at. It saves a tenth of the time.
     """
-    was_on = gc.isenabled()
-    gc.disable()
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(COLLECTED, *usual[1:])
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _reported(file: BinaryIO, look: Look, watch: Watch) -> Generator[str]:
