@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, case, exists, func, or_, select, update
 from sqlmodel import col
 
 from digest.deliver.holders import is_gone
@@ -110,14 +110,18 @@ def claim(
 
 
 def settle(engine: Engine, outcomes: Sequence[Outcome], *, holder: str, now: datetime) -> None:
-    """Write what became of claimed deliveries; rows that somebody else holds by now are left alone."""
+    """Write what became of claimed deliveries; rows that somebody else holds by now are left alone.
+
+    Of a reader who was erased meanwhile the server's words are not kept: they tend to hold the address.
+    """
+    known = exists(select(1).where(col(Subscriber.id) == col(DeliveryRow.subscriber_id)))
     row = (
         update(DeliveryRow)
         .where(col(DeliveryRow.id) == bindparam("row_id"))
         .where(col(DeliveryRow.holder) == holder, col(DeliveryRow.state) == DeliveryState.SENDING)
         .values(
             state=bindparam("new_state"),
-            reply=bindparam("said"),
+            reply=case((known, bindparam("said")), else_=""),
             attempts=bindparam("tried"),
             due_at=bindparam("due"),
             settled_at=bindparam("when"),

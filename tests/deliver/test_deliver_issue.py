@@ -15,8 +15,9 @@ from sqlmodel import Session, select
 from digest.deliver import Balance, Claimed, outbox
 from digest.errors import TransportError
 from digest.store.engine import open_database
-from digest.store.models import DeliveryState, IssueState
+from digest.store.models import DeliveryRow, DeliveryState, IssueState
 from subscribers.models import Subscriber, Subscription
+from subscribers.roster import forget
 from tests.deliver.conftest import NOW, address_of, letter, make_issue, send
 from tests.postbox import Postbox
 
@@ -29,6 +30,21 @@ async def test_everybody_gets_it_once(engine: Engine, postbox: Postbox) -> None:
     assert balance == Balance(audience=60, sent=60)
     assert Counter(postbox.recipients) == Counter(address_of(number) for number in range(1, 61))
     assert outbox.finish(engine, issue_id, now=NOW)
+
+
+async def test_of_who_is_erased_while_the_mail_leaves_no_word_of_the_server_stays(
+    engine: Engine, postbox: Postbox
+) -> None:
+    issue_id = make_issue(engine, 1)
+
+    def erase(address: str) -> None:
+        with Session(engine) as session:
+            forget(session, address, now=NOW, keys=("a secret key for tests",))
+
+    postbox.on_message = erase
+    assert (await send(engine, issue_id, postbox.port)).sent == 1
+    with Session(engine) as session:
+        assert session.exec(select(DeliveryRow.reply)).all() == [""]
 
 
 async def test_what_arrives_is_what_was_written_to_the_byte(sqlite_engine: Engine, postbox: Postbox) -> None:
