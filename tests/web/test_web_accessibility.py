@@ -15,6 +15,7 @@ from sqlmodel import Session
 from digest.catalogues import LANGUAGES
 from digest.newsletters import Config, Site
 from digest.settings import Settings
+from digest.signups import SignUp
 from digest.web import create_app
 from digest.web.app import house_of, publication_of
 from digest.web.pages import ReadersLanguages, page_renderer
@@ -51,7 +52,8 @@ def translated(config: Config, language: str) -> Config:
     own = {"language": language, "title": "جريدة الميناء", "tagline": "كل الأخبار"}
     daily = config.newsletters["daily"].model_copy(update=own)
     site = Site(name="دار الميناء", url="https://news.example.com", postal_address="شارع الرصيف 1")
-    return config.model_copy(update={"newsletters": {"daily": daily}, "site": site})
+    everybody_works = SignUp(pressure=0)
+    return config.model_copy(update={"newsletters": {"daily": daily}, "site": site, "signup": everybody_works})
 
 
 @pytest.fixture
@@ -103,7 +105,12 @@ def _walk(tab: Page, url: str, tokens: Tokens, numbers: dict[Status, int]) -> It
     press(wrongly=True)
     yield "a mistyped address"
     tab.get_by_role("textbox").last.fill("zoe@example.com")
+    tab.route("**/moment.js", lambda route: route.abort())
     press()
+    yield "one moment"
+    tab.unroute("**/moment.js")
+    with tab.expect_navigation():
+        tab.add_script_tag(url="/static/moment.js", type="module")
     yield "check your inbox"
     for door in (
         f"/confirm/{tokens.issue_confirm(numbers[Status.PENDING], 'daily')}",
