@@ -41,10 +41,13 @@ def undo(
 ) -> tuple[str, ...]:
     """Take a goodbye back: the reader was confirmed, and is again. Return the newsletters that are active now.
 
-    What ended again since, or an address that was suppressed in the meantime, stays as it is.
+    What ended again since stays as it is, and so does everything when the address was suppressed in the meantime or
+    has become another: who lives there may have left too.
     """
     address = session.exec(select(Subscriber.address).where(Subscriber.id == goodbye.subscriber_id)).first()
     if address is None or suppressed_among(session, [address], keys):
+        return ()
+    if count_since(session, goodbye.subscriber_id, "", Act.MOVED, goodbye.at):
         return ()
     for newsletter in goodbye.newsletters:
         back = _subscription(goodbye.subscriber_id, newsletter).where(

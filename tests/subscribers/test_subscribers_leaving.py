@@ -9,11 +9,12 @@ from sqlmodel import select
 
 from subscribers.audience import audience
 from subscribers.consent import Act
+from subscribers.merging import change_address, print_of
 from subscribers.models import Consent, Status, Subscriber, Subscription
 from subscribers.roster import Entry, add
 from subscribers.signup import Wish, request
 from subscribers.suppression import suppress
-from subscribers.tokens import Goodbye, Membership
+from subscribers.tokens import Change, Goodbye, Membership
 from subscribers.unsubscribe import LONGEST_REASON, give_reason, leave, readable, undo, unsubscribe
 
 ANN = "ann@example.com"
@@ -96,3 +97,12 @@ def test_a_pending_wish_ends_too(session, ann, now, keys):
     assert session.exec(select(Subscription.status).where(Subscription.newsletter == "food")).one() == (
         Status.UNSUBSCRIBED
     )
+
+
+def test_an_undo_brings_back_nothing_to_another_address(session, ann, now, keys):
+    goodbye = leave(session, ann, ["daily"], now=now)
+    change = Change(Membership(ann, "daily"), print_of(ANN, keys[0]), "ann@new.example")
+    outcome, _ = change_address(session, change, now=now + timedelta(minutes=1), keys=keys)
+    assert outcome == "moved"
+    assert undo(session, goodbye, now=now + timedelta(minutes=2), keys=keys) == ()
+    assert "daily" not in coming(session, now)
