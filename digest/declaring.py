@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from digest.collect import canonical_url
+from digest.configuring import read_config
 from digest.errors import AskedWrongly, ConfigError, DigestError
 from digest.kinds import KEY
-from digest.newsletters import Config, Source, read_config
+from digest.newsletters import Config, Source
 
 LONGEST_KEY = 40
 

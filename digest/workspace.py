@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from digest.newsletters import Config, read_config
+from digest.configuring import read_config
+from digest.newsletters import Config
 from digest.settings import Settings, read_settings
 from digest.store.engine import open_database
 

@@ -6,8 +6,8 @@ import typer
 from tinycss2.color4 import parse_color
 
 from digest.catalogues import LANGUAGES
+from digest.configuring import read_config
 from digest.errors import AskedWrongly
-from digest.newsletters import read_config
 from digest.settings import read_settings
 from digest.web.app import house_of, publication_of
 from digest.web.embed import Place, Wanted, snippet

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from digest.cli.terminal import AsJson, out, print_json
-from digest.newsletters import read_config
+from digest.configuring import read_config
 from digest.settings import read_settings
 from digest.setup import write_starter
 from digest.store.engine import open_database

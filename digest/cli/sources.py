@@ -16,12 +16,13 @@ from digest.cli.terminal import AsJson, counted, err, out, print_json, workspace
 from digest.collect import canonical_url
 from digest.collect.network import RefusedAddress
 from digest.collect.opml import Outline, opml_of, read_outlines
+from digest.configuring import read_config
 from digest.declaring import Declaration, Offer, declare, write_sources
 from digest.domain import Harvest
 from digest.errors import AskedWrongly, DigestError, FeedError
 from digest.finding import Tried, find_sources
 from digest.gathering import gather
-from digest.newsletters import Config, Source, read_config
+from digest.newsletters import Config, Source
 from digest.settings import read_settings
 from digest.store import articles
 from digest.store.models import SourceRow

@@ -15,6 +15,7 @@ from types import TracebackType
 from pydantic import SecretStr
 from sqlmodel import Session
 
+from digest.configuring import read_config
 from digest.demo.config import write_config
 from digest.demo.mailbox import Mailbox
 from digest.demo.newsroom import SLIDING, Newsroom, Prompts
@@ -22,7 +23,6 @@ from digest.demo.samples import copy_articles, subscribers_csv
 from digest.errors import AskedWrongly, DigestError
 from digest.feedback import leave_by_mail
 from digest.messages import compiled_messages
-from digest.newsletters import read_config
 from digest.preview import sample_recipient
 from digest.publish import Report, publish
 from digest.serving import serve

@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from digest.configuring import read_config
 from digest.domain import Recipient
 from digest.errors import ConfigError, DigestError
 from digest.gathering import Gathered, gather
 from digest.lint import Finding, lint_message
-from digest.newsletters import Source, read_config
+from digest.newsletters import Source
 from digest.preview.issue import Edition, Preview, composed, gather_anew, next_edition, stored_edition, templates_of
 from digest.settings import read_settings
 from digest.workspace import Workspace

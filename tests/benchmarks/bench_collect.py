@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from digest.configuring import read_config
 from digest.gathering import gather
-from digest.newsletters import read_config
 from digest.settings import Settings
 from digest.store.engine import open_database
 from digest.workspace import Workspace

@@ -12,9 +12,9 @@ from typer.testing import CliRunner, Result
 
 from digest.cli import app
 from digest.collect.opml import read_outlines
+from digest.configuring import read_config
 from digest.declaring import Offer, declare, write_sources
 from digest.errors import AskedWrongly, DigestError
-from digest.newsletters import read_config
 from tests.website import Site
 
 CONFIG = """# Mine, and in my order.

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from digest.configuring import read_config
 from digest.errors import ConfigError
-from digest.newsletters import read_config
 from digest.settings import EXAMPLES, Settings, read_settings
 from digest.setup import write_starter
 from digest.web.app import publication_of

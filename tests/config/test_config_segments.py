@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.newsletters import read_config
+from digest.configuring import read_config
 from subscribers.segments import parse
 from tests.config.test_config_files import RIGHT, read
 

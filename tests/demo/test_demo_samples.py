@@ -10,10 +10,11 @@ import httpx
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from digest.configuring import read_config
 from digest.demo.config import write_config
 from digest.demo.newsroom import Newsroom
 from digest.demo.samples import copy_articles, subscribers_csv
-from digest.newsletters import Config, read_config
+from digest.newsletters import Config
 from subscribers.exchange import import_csv
 from subscribers.models import Subscription
 

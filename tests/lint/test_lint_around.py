@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from digest.compose import compose
+from digest.configuring import read_config
 from digest.domain import Recipient
 from digest.errors import ConfigError
 from digest.lint import DEFAULT_CLIENTS, Severity
 from digest.lint.lint import pictures_in
 from digest.lint.remote import fetched_findings, is_picture
 from digest.lint.spamassassin import ask_spamassassin, spam_findings
-from digest.newsletters import read_config
 from digest.templating import themes
 from tests.compose.conftest import read_issue
 from tests.lint.conftest import SOUND_HTML, message

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from digest.configuring import read_config
 from digest.errors import ConfigError, TemplateError
-from digest.newsletters import read_config
 from digest.preview.problems import problem_of
 
 

@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from digest.newsletters import Newsletter, read_config
+from digest.configuring import read_config
+from digest.newsletters import Newsletter
 from digest.settings import Settings
 from digest.store.engine import open_database
 from digest.workspace import Workspace
