@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from subscribers.changes import made
 from subscribers.mail import Kind
 from subscribers.models import LetterRow
 from subscribers.suppression import fingerprint
@@ -54,7 +55,7 @@ def strike_out(session: Session, address: str, kind: Kind, at: datetime, keys: S
 
 def forget_letters(session: Session, *, now: datetime) -> int:
     """Drop what counts no more; return how many. The caller commits."""
-    return session.execute(delete(LetterRow).where(col(LetterRow.at) <= now - WEEK)).rowcount  # type: ignore[attr-defined, no-any-return]
+    return made(session, delete(LetterRow).where(col(LetterRow.at) <= now - WEEK))
 
 
 def _is_enough(rows: Sequence[LetterRow], kind: Kind, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""A reader's name as it was typed, made harmless."""
+"""A name, or other words that somebody typed, made harmless."""
 
 LONGEST = 100
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from subscribers.changes import made, subscription_of
 from subscribers.consent import Act, Proof, record
 from subscribers.engagement import engaged
 from subscribers.merging import as_it_is_now
@@ -74,9 +74,7 @@ def choose(session: Session, choices: Choices, *, now: datetime) -> None:
     engaged(session, subscriber_id, now)
     for newsletter in choices.newsletters:
         session.execute(
-            update(Subscription)
-            .where(col(Subscription.subscriber_id) == subscriber_id, col(Subscription.newsletter) == newsletter)
-            .values(
+            subscription_of(subscriber_id, newsletter).values(
                 hour=choices.hour,
                 paused_until=choices.paused_until,
                 topics=",".join(sorted(choices.topics.get(newsletter, ()))),
@@ -121,14 +119,12 @@ def join(
 def pause(session: Session, membership: Membership, until: datetime) -> bool:
     """Send nothing of one newsletter before that instant; return whether it comes at all."""
     membership = as_it_is_now(session, membership)
-    change = update(Subscription).where(
-        col(Subscription.subscriber_id) == membership.subscriber_id,
-        col(Subscription.newsletter) == membership.newsletter,
-        col(Subscription.status) == Status.ACTIVE,
+    coming = subscription_of(membership.subscriber_id, membership.newsletter).where(
+        col(Subscription.status) == Status.ACTIVE
     )
-    result: CursorResult[Any] = session.execute(change.values(paused_until=until))  # type: ignore[assignment]  # an UPDATE gives a CursorResult
+    paused = made(session, coming.values(paused_until=until)) == 1
     session.commit()
-    return result.rowcount == 1
+    return paused
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -144,12 +140,6 @@ def language_of(session: Session, subscriber_id: int) -> str:
     """The language (a BCP 47 tag) that the subscriber chose or signed up in; empty when none is known."""
     owner = as_it_is_now(session, Membership(subscriber_id, "")).subscriber_id
     return session.exec(select(Subscriber.language).where(Subscriber.id == owner)).first() or ""
-
-
-def choose_language(session: Session, subscriber_id: int, language: str) -> None:
-    """Write to the subscriber in ``language`` (a BCP 47 tag) from now on, in every newsletter of theirs."""
-    session.execute(update(Subscriber).where(col(Subscriber.id) == subscriber_id).values(language=language))
-    session.commit()
 
 
 def is_active(session: Session, membership: Membership) -> bool:
@@ -190,11 +180,7 @@ def _activate(session: Session, subscriber_id: int, newsletter: str, now: dateti
         )
         session.flush()
         return True
-    never_left = update(Subscription).where(
-        col(Subscription.subscriber_id) == subscriber_id,
-        col(Subscription.newsletter) == newsletter,
-        col(Subscription.status) == Status.PENDING,
-        col(Subscription.ended_at).is_(None),
+    never_left = subscription_of(subscriber_id, newsletter).where(
+        col(Subscription.status) == Status.PENDING, col(Subscription.ended_at).is_(None)
     )
-    result: CursorResult[Any] = session.execute(never_left.values(status=Status.ACTIVE, confirmed_at=now))  # type: ignore[assignment]  # an UPDATE gives a CursorResult
-    return result.rowcount == 1
+    return made(session, never_left.values(status=Status.ACTIVE, confirmed_at=now)) == 1

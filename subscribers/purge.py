@@ -1,11 +1,11 @@
 """Forgets whoever was never confirmed: an address that somebody typed is nobody's consent to be kept."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import CursorResult, Delete, Update, delete, exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlmodel import Session, col
 
+from subscribers.changes import made
 from subscribers.letterbook import forget_letters
 from subscribers.models import Consent, Status, Subscriber, Subscription
 
@@ -20,9 +20,9 @@ def purge(session: Session, *, now: datetime) -> int:
     """
     late = (col(Subscription.status) == Status.PENDING, col(Subscription.requested_at) <= now - KEPT)
     left = update(Subscription).where(*late, col(Subscription.ended_at).is_not(None))
-    count = _count(session, left.values(status=Status.UNSUBSCRIBED))
+    count = made(session, left.values(status=Status.UNSUBSCRIBED))
     concerned = list(session.scalars(select(col(Subscription.subscriber_id)).where(*late)))
-    count += _count(session, delete(Subscription).where(*late))
+    count += made(session, delete(Subscription).where(*late))
     for first in range(0, len(concerned), 500):
         _forget_unsubscribed(session, concerned[first : first + 500])
     forget_letters(session, now=now)
@@ -36,8 +36,3 @@ def _forget_unsubscribed(session: Session, subscriber_ids: list[int]) -> None:
     gone = select(col(Subscriber.id)).where(col(Subscriber.id).in_(subscriber_ids), nothing)
     session.execute(delete(Consent).where(col(Consent.subscriber_id).in_(gone)))
     session.execute(delete(Subscriber).where(col(Subscriber.id).in_(gone)))
-
-
-def _count(session: Session, change: Update | Delete) -> int:
-    result: CursorResult[Any] = session.execute(change)  # type: ignore[assignment]  # a change gives a CursorResult
-    return result.rowcount

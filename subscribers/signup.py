@@ -7,12 +7,12 @@ about one subscription keep ten minutes' distance, and an address gets a few a w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import CursorResult, Update, case, or_, update
+from sqlalchemy import Update, case, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from subscribers.changes import made, subscription_of
 from subscribers.consent import Act, Proof, record
 from subscribers.engagement import engaged
 from subscribers.letterbook import may_write, strike_out
@@ -55,7 +55,7 @@ def request(session: Session, wish: Wish, *, now: datetime, keys: Sequence[str])
     subscriber, subscriptions = _find_or_make(session, wish, now)
     kind = Kind.ALREADY if all(each.status == Status.ACTIVE for each in subscriptions) else Kind.CONFIRM
     concerned = [each for each in subscriptions if kind is Kind.ALREADY or each.status != Status.ACTIVE]
-    about = [each.newsletter for each in concerned if _took_effect(session, _claim_letter(each, now))]
+    about = [each.newsletter for each in concerned if made(session, _claim_letter(each, now))]
     session.commit()
     if not about:
         return None
@@ -180,13 +180,13 @@ def _claim_letter(subscription: Subscription, now: datetime) -> Update:
 def _give_back(session: Session, subscriber_id: int, newsletters: Sequence[str], at: datetime) -> None:
     """The right to send a letter that was not sent."""
     for newsletter in newsletters:
-        mine = _subscription_of(subscriber_id, newsletter).where(col(Subscription.asked_at) == at)
+        mine = subscription_of(subscriber_id, newsletter).where(col(Subscription.asked_at) == at)
         session.execute(mine.values(asked_at=None))
 
 
 def _activated(session: Session, subscriber_id: int, newsletter: str, now: datetime) -> bool:
-    pending = _subscription_of(subscriber_id, newsletter).where(col(Subscription.status) == Status.PENDING)
-    return _took_effect(session, pending.values(status=Status.ACTIVE, confirmed_at=now, ended_at=None))
+    pending = subscription_of(subscriber_id, newsletter).where(col(Subscription.status) == Status.PENDING)
+    return made(session, pending.values(status=Status.ACTIVE, confirmed_at=now, ended_at=None)) == 1
 
 
 def _insist_on_active(session: Session, confirmation: Confirmation) -> None:
@@ -199,17 +199,6 @@ def _insist_on_active(session: Session, confirmation: Confirmation) -> None:
         raise BadToken("this subscription is not known any more")
     if Status.ACTIVE not in statuses:
         raise ExpiredToken("this subscription has ended since")
-
-
-def _subscription_of(subscriber_id: int, newsletter: str) -> Update:
-    return update(Subscription).where(
-        col(Subscription.subscriber_id) == subscriber_id, col(Subscription.newsletter) == newsletter
-    )
-
-
-def _took_effect(session: Session, change: Update) -> bool:
-    result: CursorResult[Any] = session.execute(change)  # type: ignore[assignment]  # an UPDATE gives a CursorResult
-    return result.rowcount == 1
 
 
 def _known_id(subscriber: Subscriber) -> int:

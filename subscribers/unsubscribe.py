@@ -5,14 +5,14 @@ Whoever left by mistake can take it back for an hour; whoever likes says why.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import CursorResult, Update, update
 from sqlmodel import Session, col, select
 
+from subscribers.changes import made, subscription_of
 from subscribers.consent import NO_PROOF, Act, Proof, count_since, record
 from subscribers.merging import as_it_is_now
 from subscribers.models import Status, Subscriber, Subscription
+from subscribers.names import clean_name
 from subscribers.suppression import suppressed_among
 from subscribers.tokens import Goodbye, Membership
 
@@ -50,10 +50,10 @@ def undo(
     if count_since(session, goodbye.subscriber_id, "", Act.MOVED, goodbye.at):
         return ()
     for newsletter in goodbye.newsletters:
-        back = _subscription(goodbye.subscriber_id, newsletter).where(
+        back = subscription_of(goodbye.subscriber_id, newsletter).where(
             col(Subscription.status) == Status.UNSUBSCRIBED, col(Subscription.ended_at) == goodbye.at
         )
-        if _took_effect(session, back.values(status=Status.ACTIVE, ended_at=None)):
+        if made(session, back.values(status=Status.ACTIVE, ended_at=None)):
             record(session, goodbye.subscriber_id, newsletter, Act.UNDONE, now, proof)
     session.commit()
     return tuple(key for key in goodbye.newsletters if _is_active(session, Membership(goodbye.subscriber_id, key)))
@@ -69,7 +69,7 @@ def give_reason(session: Session, membership: Membership, note: str, *, now: dat
             Subscription.status == Status.UNSUBSCRIBED,
         )
     ).first()
-    note = readable(note)
+    note = clean_name(note, LONGEST_REASON)
     if ended_at is None or not note:
         return False
     before = ended_at - timedelta(microseconds=1)
@@ -80,20 +80,14 @@ def give_reason(session: Session, membership: Membership, note: str, *, now: dat
     return True
 
 
-def readable(text: str) -> str:
-    """Free words in one line, without control or invisible characters, at most five hundred characters long."""
-    printable = "".join(mark if mark.isprintable() else " " for mark in text[: LONGEST_REASON * 4])
-    return " ".join(printable.split())[:LONGEST_REASON].rstrip()
-
-
 def _end(session: Session, membership: Membership, now: datetime, proof: Proof) -> Status | None:
     """End the subscription and commit; return what it was until then, None when there was nothing to end."""
     # asked_at is cleared so that who left by mistake can come back at once.
-    end = _subscription(membership.subscriber_id, membership.newsletter).values(
+    end = subscription_of(membership.subscriber_id, membership.newsletter).values(
         status=Status.UNSUBSCRIBED, ended_at=now, asked_at=None
     )
     for status in (Status.ACTIVE, Status.PENDING):
-        if _took_effect(session, end.where(col(Subscription.status) == status)):
+        if made(session, end.where(col(Subscription.status) == status)):
             record(session, membership.subscriber_id, membership.newsletter, Act.UNSUBSCRIBED, now, proof)
             session.commit()
             return status
@@ -108,14 +102,3 @@ def _is_active(session: Session, membership: Membership) -> bool:
         )
     ).first()
     return status == Status.ACTIVE
-
-
-def _subscription(subscriber_id: int, newsletter: str) -> Update:
-    return update(Subscription).where(
-        col(Subscription.subscriber_id) == subscriber_id, col(Subscription.newsletter) == newsletter
-    )
-
-
-def _took_effect(session: Session, change: Update) -> bool:
-    result: CursorResult[Any] = session.execute(change)  # type: ignore[assignment]  # an UPDATE gives a CursorResult
-    return result.rowcount == 1

@@ -11,11 +11,12 @@ from subscribers.audience import audience
 from subscribers.consent import Act
 from subscribers.merging import change_address, print_of
 from subscribers.models import Consent, Status, Subscriber, Subscription
+from subscribers.names import clean_name
 from subscribers.roster import Entry, add
 from subscribers.signup import Wish, request
 from subscribers.suppression import suppress
 from subscribers.tokens import Change, Goodbye, Membership
-from subscribers.unsubscribe import LONGEST_REASON, give_reason, leave, readable, undo, unsubscribe
+from subscribers.unsubscribe import LONGEST_REASON, give_reason, leave, undo, unsubscribe
 
 ANN = "ann@example.com"
 
@@ -85,10 +86,10 @@ def test_a_reason_is_kept_once_for_each_goodbye_and_only_of_who_left(session, an
 
 @given(st.text(max_size=LONGEST_REASON * 5))
 def test_free_words_become_one_printable_line(text):
-    line = readable(text)
+    line = clean_name(text, LONGEST_REASON)
     assert len(line) <= LONGEST_REASON
     assert all(mark.isprintable() for mark in line)
-    assert readable(line) == line
+    assert clean_name(line, LONGEST_REASON) == line
 
 
 def test_a_pending_wish_ends_too(session, ann, now, keys):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from subscribers.consent import Proof
-from subscribers.preferences import choose_language, is_active, language_of
+from subscribers.preferences import Choices, choose, is_active, language_of
 from subscribers.signup import Wish, confirm, request
 from subscribers.tokens import Confirmation, Membership
 from subscribers.unsubscribe import unsubscribe
@@ -31,7 +31,7 @@ def test_a_reader_is_written_to_in_the_language_of_the_page_they_came_by(session
 
 
 def test_a_choice_holds_for_every_letter_from_then_on(session, letter, now, keys):
-    choose_language(session, letter.subscriber_id, "ar")
+    choose(session, Choices(letter.subscriber_id, newsletters=(), language="ar"), now=now)
     assert language_of(session, letter.subscriber_id) == "ar"
     again = request(session, WISH, now=now + timedelta(hours=1), keys=keys)
     assert again.language == "ar"
