@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from digest.cli import app
 from digest.errors import AskedWrongly, ConfigError
-from tests.cli.test_cli_subscribers import CONFIG
+from tests.cli.conftest import CONFIG, subscribers
 
 SEGMENTS = """
 [segments]
@@ -40,10 +39,6 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / "list.csv").write_text(content)
         assert subscribers(tmp_path, "import", str(tmp_path / "list.csv")).exit_code == 0
     return tmp_path
-
-
-def subscribers(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, ["--config", str(folder / "digest.toml"), "subscribers", *arguments])
 
 
 def addresses(answer: Result) -> list[str]:
