@@ -29,6 +29,7 @@ from digest.kinds import (
     Weight,
     Words,
 )
+from digest.sending import Limits
 from digest.signups import AskedField, SignUp
 from subscribers.publication import PROMPT
 from subscribers.segments import Segment
@@ -216,6 +217,7 @@ class Config(Table):
     topics: Mapping[str, Topic] = {}
     fields: Mapping[str, AskedField] = {}
     signup: SignUp = SignUp()
+    sending: Limits = Limits()
     segments: Mapping[str, Expression] = {}
 
     @property

@@ -82,7 +82,7 @@ class SmtpTransport:
         self._endpoint = endpoint
         self._client: aiosmtplib.SMTP | None = None
 
-    async def send(self, envelope: Envelope) -> Reply:
+    async def send(self, envelope: Envelope, following: Envelope | None = None) -> Reply:  # noqa: ARG002
         """Send one message; see Transport.send."""
         client = await self._connected()
         try:

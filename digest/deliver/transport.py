@@ -33,9 +33,10 @@ class ConnectionLost(TransportError):
 class Transport(Protocol):
     """One connection to a mail server, made when it is first needed and again after it was lost."""
 
-    async def send(self, envelope: Envelope) -> Reply:
+    async def send(self, envelope: Envelope, following: Envelope | None = None) -> Reply:
         """Send one message; a refusal is a Reply, not an error.
 
+        ``following`` is what will be sent next, if that is known: its commands may go right behind this message.
         Raises ConnectionLost, or TransportError when the server will not have us at all.
         """
         ...

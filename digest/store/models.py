@@ -40,11 +40,12 @@ BIG_ID = BigInteger().with_variant(Integer, "sqlite")
 
 
 class IssueState(StrEnum):
-    """An issue's life: draft → approved → sending → sent, or skipped, or cancelled."""
+    """An issue's life: draft → approved → sending (and paused, and sending again) → sent; or skipped, or cancelled."""
 
     DRAFT = "draft"
     APPROVED = "approved"
     SENDING = "sending"
+    PAUSED = "paused"
     SENT = "sent"
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
