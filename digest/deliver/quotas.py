@@ -61,18 +61,19 @@ def reserve(connection: Connection, transport: str, limits: Limits, count: int, 
     Until then nobody else gets any for this server: take the permits first and claim after, and take those of one
     server in one transaction. Without limits the database is not asked.
     """
-    if not is_limited(limits) or count <= 0:
+    windows = _windows(limits, now)
+    if count <= 0 or not (windows or limits.per_second):
         return Grant(max(0, count))
     booked = _hold(connection, transport)
-    if _counts(limits):
-        room, wait = _room(connection, transport, limits, now)
+    if windows:
+        room, wait = _room(connection, transport, windows, now)
         if not room:
-            return Grant(0, wait)
+            return Grant(0, min(wait, _longest_wait(limits, now)).total_seconds())
         count = min(count, room)
     grant = _book(booked, limits.per_second, count, now) if limits.per_second else Grant(count)
     if grant.until is not None:
         _set_booked(connection, transport, grant.until)
-    if grant.count and _counts(limits):
+    if grant.count and windows:
         _count(connection, transport, grant.count, _minute(now))
     return grant
 
@@ -84,27 +85,33 @@ def give_back(
 
     With the ``grant`` that they are the last of, their time is free again too, unless somebody has booked behind it.
     """
-    if not is_limited(limits) or count <= 0:
+    windows = _windows(limits, now)
+    if count <= 0 or not (windows or limits.per_second):
         return
     booked = _hold(connection, transport)
     if grant is not None and grant.until is not None and booked == grant.until:
         _set_booked(connection, transport, grant.until - timedelta(seconds=count * grant.interval))
-    if _counts(limits):
+    if windows:
         _uncount(connection, transport, count, _minute(now) - GIVEN_BACK_WITHIN)
 
 
 def spent(connection: Connection, transport: str, now: datetime) -> Spent:
     """What was given to the mail server of late, by any process."""
-    return _spent(connection, transport, _minute(now))[0]
+    given, _ = _given(connection, transport, _minute(now))
+    return Spent(given[HOUR], given[DAY])
 
 
-def is_limited(limits: Limits) -> bool:
-    """Whether permits are needed at all."""
-    return bool(limits.per_second) or _counts(limits)
+def _windows(limits: Limits, now: datetime) -> dict[int, int]:
+    """How many may leave in each length of window, in minutes, that is limited."""
+    per_day = allowed_per_day(limits, now.astimezone(UTC).date())
+    return {length: most for length, most in ((HOUR, limits.per_hour), (DAY, per_day)) if most}
 
 
-def _counts(limits: Limits) -> bool:
-    return bool(limits.per_hour or limits.per_day or limits.warm_up_from)
+def _longest_wait(limits: Limits, now: datetime) -> timedelta:
+    """While a server is warmed up, more may leave from midnight on."""
+    if limits.warm_up_from is None:
+        return timedelta.max
+    return DAY * MINUTE - (now - EPOCH) % (DAY * MINUTE)
 
 
 def _minute(now: datetime) -> int:
@@ -144,28 +151,19 @@ def _book(booked: datetime | None, per_second: float, count: int, now: datetime)
     return Grant(count, start=first, interval=interval, until=start + timedelta(seconds=count * interval))
 
 
-def _room(connection: Connection, transport: str, limits: Limits, now: datetime) -> tuple[int, float]:
-    """How many messages fit in all windows now, and if none does, after how many seconds to ask again."""
+def _room(connection: Connection, transport: str, windows: dict[int, int], now: datetime) -> tuple[int, timedelta]:
+    """How many messages fit in all windows now, and if none does, how long until some do."""
     minute = _minute(now)
-    given, latest = _spent(connection, transport, minute)
+    given, latest = _given(connection, transport, minute)
     if latest > minute + 1:
         _fold_future(connection, transport, minute)
-        given, _ = _spent(connection, transport, minute)
-    windows = [(HOUR, limits.per_hour or None, given.hour), (DAY, allowed_per_day(limits, _day(now)), given.day)]
-    full = [(length, most, used) for length, most, used in windows if most is not None and used >= most]
-    if not full:
-        return min(most - used for _, most, used in windows if most is not None), 0
-    return 0, max(_wait(connection, transport, limits, window, now) for window in full)
-
-
-def _wait(connection: Connection, transport: str, limits: Limits, window: tuple[int, int, int], now: datetime) -> float:
-    """Seconds until enough of a full window has passed, or until the warm-up's next day."""
-    length, most, used = window
-    until = EPOCH + _frees(_buckets(connection, transport, _first(_minute(now), length)), length, used - most) * MINUTE
-    if length == DAY and limits.warm_up_from is not None:
-        midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        until = min(until, midnight)
-    return (until - now).total_seconds()
+        given, _ = _given(connection, transport, minute)
+    over = {length: given[length] - most for length, most in windows.items()}
+    if max(over.values()) < 0:
+        return -max(over.values()), timedelta()
+    full = [length for length in over if over[length] >= 0]
+    buckets = {length: _buckets(connection, transport, _first(minute, length)) for length in full}
+    return 0, EPOCH + max(_frees(buckets[length], length, over[length]) for length in full) * MINUTE - now
 
 
 def _frees(buckets: Sequence[tuple[int, int]], length: int, over: int) -> int:
@@ -180,18 +178,14 @@ def _first(minute: int, length: int) -> int:
     return minute - length - USED_WITHIN
 
 
-def _day(now: datetime) -> Any:
-    return now.astimezone(UTC).date()
-
-
-def _spent(connection: Connection, transport: str, minute: int) -> tuple[Spent, int]:
-    """What is in the windows, and the latest minute of it."""
+def _given(connection: Connection, transport: str, minute: int) -> tuple[dict[int, int], int]:
+    """How many permits each length of window holds, and the latest minute of them."""
     at, count = col(PermitRow.minute), func.sum(col(PermitRow.count))
     hour = func.coalesce(count.filter(at >= _first(minute, HOUR)), 0)
     asked = select(hour, func.coalesce(count, 0), func.coalesce(func.max(at), 0))
     asked = asked.where(col(PermitRow.transport) == transport, at >= _first(minute, DAY))
     in_hour, in_day, latest = connection.execute(asked).one()
-    return Spent(int(in_hour), int(in_day)), int(latest)
+    return {HOUR: in_hour, DAY: in_day}, latest
 
 
 def _buckets(connection: Connection, transport: str, since: int) -> list[tuple[int, int]]:
