@@ -2,6 +2,7 @@
 
 from digest.deliver.deliver import deliver
 from digest.deliver.outbox import Balance, Claimed
+from digest.deliver.server import Server
 from digest.deliver.smtp import SmtpEndpoint, SmtpTransport, parse_smtp_url, send_single
 from digest.deliver.transport import ConnectionLost, Envelope, Reply, Transport
 
@@ -11,6 +12,7 @@ __all__ = [
     "ConnectionLost",
     "Envelope",
     "Reply",
+    "Server",
     "SmtpEndpoint",
     "SmtpTransport",
     "Transport",

@@ -27,7 +27,14 @@ class Reply:
 
 
 class ConnectionLost(TransportError):
-    """The connection could not be made, broke, or was closed by the server: try again a little later."""
+    """The connection could not be made, broke, or was closed by the server: try again a little later.
+
+    ``at_stake``: the message's content was under way, and no reply to it was read.
+    """
+
+    def __init__(self, message: str, *, at_stake: bool = False) -> None:
+        super().__init__(message)
+        self.at_stake = at_stake
 
 
 class Transport(Protocol):
