@@ -16,7 +16,7 @@ from time import perf_counter
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from digest.deliver import Balance, Server, SmtpTransport, deliver, filling, outbox, parse_smtp_url
+from digest.deliver import Balance, deliver, endpoints, filling, outbox, servers
 from digest.deliver.holders import is_gone, this_process
 from digest.deliver.hours import due_times
 from digest.domain import Harvest, Issue
@@ -191,14 +191,13 @@ async def _deliver(
     stop: asyncio.Event | None,
     progress: Callable[[Balance], None] | None,
 ) -> None:
-    endpoint = parse_smtp_url(workspace.settings.smtp_url.get_secret_value())
     with report.timed("deliver"):
         report.balance = await deliver(
             workspace.engine,
             _id(report),
             write=writer(workspace, newsletter, report.issue),
             wanted=lambda subscriber: still_wanted(subscriber, newsletter.key, workspace.clock()),
-            servers=[Server(str(endpoint), lambda: SmtpTransport(endpoint), workspace.config.sending)],
+            servers=servers(endpoints(workspace.settings.smtp_urls, workspace.config.sending)),
             clock=workspace.clock,
             random=random.Random(),  # noqa: S311  # jitter, not a secret
             stop=stop,

@@ -182,6 +182,7 @@ class Lane:
                     if following:
                         stock.put_back(following)
                     failures, following = max(failures, 0) + 1, None
+                    letter.breaks += transport.at_stake
                     self._lost(letter, error, began)
                     await stock.pause(self._pause(failures))
                 else:
@@ -198,7 +199,6 @@ class Lane:
             self._give_up(error)
             return
         logger.info("%s; trying again", error)
-        letter.breaks += error.at_stake
         if letter.breaks < BREAKS:
             self.stock.put_back(letter)
         else:

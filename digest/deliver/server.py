@@ -1,8 +1,11 @@
 """A mail server that issues may leave through, as the engine needs to know it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
+from digest.deliver.endpoints import SmtpEndpoint
+from digest.deliver.smtp import SmtpTransport
 from digest.deliver.transport import Transport
 from digest.sending import Limits
 
@@ -18,3 +21,13 @@ class Server:
     connect: Callable[[], Transport]
     limits: Limits = field(default_factory=Limits)
     weight: int = 1
+
+
+def servers(endpoints: Iterable[SmtpEndpoint]) -> tuple[Server, ...]:
+    """The mail servers at these addresses."""
+    return tuple(_server(endpoint) for endpoint in endpoints)
+
+
+def _server(endpoint: SmtpEndpoint) -> Server:
+    connect = partial(SmtpTransport, endpoint, most=endpoint.limits.messages_per_connection)
+    return Server(endpoint.key, connect, endpoint.limits, endpoint.weight)

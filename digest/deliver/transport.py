@@ -27,18 +27,16 @@ class Reply:
 
 
 class ConnectionLost(TransportError):
-    """The connection could not be made, broke, or was closed by the server: try again a little later.
-
-    ``at_stake``: the message's content was under way, and no reply to it was read.
-    """
-
-    def __init__(self, message: str, *, at_stake: bool = False) -> None:
-        super().__init__(message)
-        self.at_stake = at_stake
+    """The connection could not be made, broke, or was closed by the server: try again a little later."""
 
 
 class Transport(Protocol):
-    """One connection to a mail server, made when it is first needed and again after it was lost."""
+    """One connection to a mail server, made when it is first needed and again after it was lost.
+
+    ``at_stake``: the content of the latest message was begun, and no reply to it was read.
+    """
+
+    at_stake: bool
 
     async def send(self, envelope: Envelope, following: Envelope | None = None) -> Reply:
         """Send one message; a refusal is a Reply, not an error.
