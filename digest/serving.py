@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI
 from digest.deliver import Envelope, parse_smtp_url, send_single
 from digest.errors import DigestError
 from digest.newsletters import Newsletter
+from digest.signatures import signed, signers
 from digest.web.app import create_app
 from digest.workspace import Workspace
 from subscribers.mail import Mail, SendMail
@@ -58,14 +59,17 @@ def letter_sender(workspace: Workspace) -> SendMail:
     """Sends single letters (confirmation, welcome) through the configured mail server.
 
     What it gives raises TransportError when the server cannot be used, DigestError when it refuses the letter.
+    Raises ConfigError for a DKIM key that cannot be used.
     """
     endpoint = parse_smtp_url(workspace.settings.smtp_url.get_secret_value())
+    signs = signers(workspace.config)
 
     def send(mail: Mail) -> None:
         newsletter = workspace.config.newsletter(mail.newsletter)
-        message = letter_message(mail, newsletter, workspace)
+        letter = letter_message(mail, newsletter, workspace).as_bytes()
+        message = signed(letter, signs.get(newsletter.key), workspace.clock())
         sender = parseaddr(newsletter.sender)[1]
-        reply = send_single(endpoint, Envelope(sender, mail.to_address, message.as_bytes()))
+        reply = send_single(endpoint, Envelope(sender, mail.to_address, message))
         if reply.code >= 400:
             raise DigestError(f"the mail server refused the letter: {reply.code} {reply.text}")
 
@@ -75,7 +79,8 @@ def letter_sender(workspace: Workspace) -> SendMail:
 def letter_message(mail: Mail, newsletter: Newsletter, workspace: Workspace) -> EmailMessage:
     """The letter as a message: a text part and an HTML part, marked as sent by a program (RFC 3834)."""
     name, address = parseaddr(newsletter.sender)
-    message = EmailMessage(SMTP)
+    # In 7 bits: a mail server on the way that has to rewrite 8 breaks the signature (RFC 6376 §5.3).
+    message = EmailMessage(SMTP.clone(cte_type="7bit"))
     message["From"] = Address(name, addr_spec=address)
     message["To"] = Address(mail.to_name, addr_spec=mail.to_address)
     if newsletter.reply_to:

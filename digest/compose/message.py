@@ -19,6 +19,7 @@ from digest.compose import headers, marks
 from digest.compose.quoting import SOFT_BREAK, quoted_printable
 from digest.compose.render import Rendered
 from digest.domain import Recipient
+from digest.domains import ascii_domain
 from digest.errors import ConfigError
 from digest.newsletters import Newsletter, Site
 
@@ -133,7 +134,7 @@ def compile_message(
 def _header(
     subject: str, newsletter: Newsletter, site: Site, number: int, *, public_url: str, boundary: str
 ) -> Iterator[Piece]:
-    domain = headers.ascii_domain(newsletter.sender_domain)
+    domain = ascii_domain(newsletter.sender_domain)
     # Feedback-ID wants at most 15 characters as the name of the sender.
     sender_id = hashlib.sha256(domain.encode()).hexdigest()[:12]
     yield from _field("From", _own_mailbox(newsletter, "sender", site.name))
