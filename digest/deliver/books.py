@@ -85,7 +85,8 @@ class Books:
         while not self._ended.is_set():
             await self._write()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), SETTLE_SECONDS)
+                async with asyncio.timeout(SETTLE_SECONDS):
+                    await self._ended.wait()
         await self._write()
 
     def end(self) -> None:

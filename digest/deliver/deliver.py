@@ -107,7 +107,8 @@ class Run:
     async def pause(self, seconds: float) -> None:
         """Wait, but no longer than until the run ends."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.ending.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.ending.wait()
 
     def fail(self, error: TransportError) -> None:
         """No mail server can be used any more."""
@@ -135,7 +136,7 @@ class Run:
 
     async def _watch(self) -> None:
         """End the run as soon as the issue is paused or cancelled."""
-        while await self.books.ask(lambda: outbox.is_sending(self.engine, self.issue_id)):
+        while not self.ending.is_set() and await self.books.ask(lambda: outbox.is_sending(self.engine, self.issue_id)):
             await self.pause(WATCH_SECONDS)
         self.ending.set()
 

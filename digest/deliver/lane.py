@@ -105,10 +105,10 @@ class Lane:
         stock = self.stock
         async with asyncio.TaskGroup() as writers:
             while not stock.over.is_set():
-                if not self._may_claim():
+                if (share := self._share()) <= 0:
                     await stock.pause(LOOK_SECONDS)
                     continue
-                grant = await stock.claim_more(writers)
+                grant = await stock.claim_more(writers, share)
                 if grant is None:
                     continue
                 if grant.wait > LONGEST_WAIT:
@@ -135,14 +135,14 @@ class Lane:
             limits=self.server.limits,
         )
 
-    def _may_claim(self) -> bool:
-        """Each lane takes its share; one of weight 0 takes some only while there is no other."""
+    def _share(self) -> int:
+        """How many this lane may claim now. One of weight 0 may claim some only while there is no other."""
         others = [lane for lane in self._others() if lane.server.weight]
         mine = self.server.weight
-        if not others or not mine:
-            return not others
+        if not others:
+            return MOST_AHEAD
         least = min(lane.stock.taken / lane.server.weight for lane in others)
-        return self.stock.taken / mine <= least + MOST_AHEAD
+        return int((least - self.stock.taken / mine) * mine) + self.server.limits.connections if mine else 0
 
     def _others(self) -> "list[Lane]":
         """The other lanes that can take deliveries now."""
@@ -174,7 +174,9 @@ class Lane:
                     await stock.pause(wait)
                     continue
                 await self.run.books.begin()
-                following, began = stock.ready(now=True), monotonic()
+                # Of a capped domain two would be under way where one connection works.
+                following = None if self.server.limits.per_domain else stock.ready(now=True)
+                began = monotonic()
                 try:
                     reply = await transport.send(letter.envelope, following.envelope if following else None)
                 except TransportError as error:

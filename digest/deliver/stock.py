@@ -73,14 +73,14 @@ class Stock:
 
     # In
 
-    async def claim_more(self, writers: asyncio.TaskGroup) -> Grant | None:
-        """Claim as much as is short, when it is; None when some came, else the quota's answer."""
+    async def claim_more(self, writers: asyncio.TaskGroup, most: int) -> Grant | None:
+        """Claim as much as is short, when it is, and not over ``most``; None when some came, else the quota's answer."""
         while (count := self._how_many()) <= 0:
             self._short.clear()
             await self._short.wait()
             if self.over.is_set():
                 return None
-        grant, claimed = await self._books.ask(lambda: self._claim(count))
+        grant, claimed = await self._books.ask(lambda: self._claim(min(count, most)))
         if not claimed:
             return grant
         self.in_hand += len(claimed)
@@ -187,7 +187,8 @@ class Stock:
     async def pause(self, seconds: float) -> None:
         """Wait, but no longer than until the stock is closed."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.over.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.over.wait()
 
     def _return(self, letter: Letter) -> None:
         self._hand_back(letter.outcome(DeliveryState.QUEUED, "", letter.claimed.due, tried=0))

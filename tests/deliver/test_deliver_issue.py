@@ -149,7 +149,7 @@ async def test_what_is_too_late_is_given_up(sqlite_engine: Engine, postbox: Post
 
 
 REPLIES = st.lists(
-    st.sampled_from(["250 OK", "450 later", "452 full", "550 never", "hang up"]), min_size=1, max_size=12
+    st.sampled_from(["250 OK", "450 4.2.1 later", "452 4.2.2 full", "550 never", "hang up"]), min_size=1, max_size=12
 )
 
 
