@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from digest.cli import app
 from digest.deliver.deliver import IN_DOUBT
-from digest.publish import CONNECTIONS
+from digest.delivering import CONNECTIONS
 from tests.e2e.conftest import Operator, wait_until
 
 

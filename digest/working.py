@@ -1,0 +1,143 @@
+"""The worker's loop: it looks each second for issues that are being sent, and takes part.
+
+It makes no issue and knows no slot. Any number may run, here and on other hosts: the outbox shares the work out
+(``deliver/outbox.py``), and one of them ends the issue.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy.exc import OperationalError
+
+from digest.deliver import Balance, outbox
+from digest.deliver.backoff import pause
+from digest.delivering import deliver_issue
+from digest.errors import DigestError
+from digest.newsletters import Newsletter
+from digest.progress import Narrator
+from digest.store import issues
+from digest.store.models import IssueState
+from digest.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+# After something failed: the mail server, the database, an issue that cannot be written.
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=5)
+# After a run that changed nothing, though there seemed to be something to do.
+FRUITLESS_SECONDS = 5.0
+TOLD_EVERY = timedelta(minutes=1)
+DATABASE = 0  # no issue has this id
+
+
+async def work(workspace: Workspace, stop: asyncio.Event, *, once: bool = False) -> None:
+    """Deliver whatever is being sent, until ``stop`` is set; ``once``: until nothing is left to be done now.
+
+    What fails (the mail server, the database) is told in one line and tried again after a growing pause. With
+    ``once`` it is raised: a TransportError or another DigestError, or the database's OperationalError.
+    """
+    worker = _Worker(workspace, stop, once=once)
+    while not stop.is_set():
+        found = await worker.look()
+        if once and not found:
+            return
+        if not found:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+
+
+class _Worker:
+    """What a worker remembers between two looks."""
+
+    def __init__(self, workspace: Workspace, stop: asyncio.Event, *, once: bool) -> None:
+        self._workspace, self._stop, self._once = workspace, stop, once
+        self._pauses = _Pauses()
+        self._unknown: set[int] = set()
+        self._last: dict[int, Balance] = {}
+
+    async def look(self) -> bool:
+        """Take part in each issue for which there is something to do; False when there was none."""
+        found = False
+        if self._pauses.hold(DATABASE):
+            return False
+        try:
+            for issue_id, key in issues.being_sent(self._workspace.engine):
+                newsletter = self._newsletter(issue_id, key)
+                if newsletter is None or self._stop.is_set() or self._is_idle(issue_id):
+                    continue
+                found = True
+                await self._deliver(newsletter, issue_id)
+            self._pauses.end(DATABASE)
+        except OperationalError as error:
+            self._failed(DATABASE, "the database failed", error)
+        return found
+
+    def _newsletter(self, issue_id: int, key: str) -> Newsletter | None:
+        found = self._workspace.config.newsletters.get(key)
+        if found is None and issue_id not in self._unknown:
+            self._unknown.add(issue_id)
+            logger.warning("issue %d is left alone: there is no newsletter %s in digest.toml", issue_id, key)
+        return found
+
+    def _is_idle(self, issue_id: int) -> bool:
+        if self._pauses.hold(issue_id):
+            return True
+        return outbox.rests(self._workspace.engine, issue_id, now=self._workspace.clock())
+
+    async def _deliver(self, newsletter: Newsletter, issue_id: int) -> None:
+        row = issues.issue_by_id(self._workspace.engine, issue_id)
+        if row.state != IssueState.SENDING:
+            return
+        name = f"issue {issue_id} of {newsletter.key}"
+        logger.info("%s goes on, for %s readers in all", name, f"{row.audience:,}")
+        narrator = Narrator(name, TOLD_EVERY)
+        try:
+            done = await deliver_issue(self._workspace, newsletter, row, stop=self._stop, progress=narrator)
+        except DigestError as error:
+            self._failed(issue_id, name, error)
+            return
+        logger.info("%s is %s: %s of %s done", name, done.issue.state, f"{done.balance.settled:,}", f"{row.audience:,}")
+        self._pauses.end(issue_id)
+        if done.balance == self._last.get(issue_id):
+            self._pauses.begin(issue_id, FRUITLESS_SECONDS)
+        self._last[issue_id] = done.balance
+
+    def _failed(self, what: int, name: str, error: DigestError | OperationalError) -> None:
+        if self._once:
+            raise error
+        seconds = self._pauses.lengthen(what)
+        cause = " ".join(str(error.orig if isinstance(error, OperationalError) else error).split())
+        logger.error("%s: %s; trying again in %.0f seconds", name, cause, seconds)
+
+
+class _Pauses:
+    """Until when what failed is left alone, and how often it has failed on end; by issue."""
+
+    def __init__(self) -> None:
+        self._until: dict[int, float] = {}
+        self._failures: dict[int, int] = {}
+        self._random = random.Random()  # noqa: S311  # jitter, not a secret
+
+    def hold(self, what: int) -> bool:
+        """Whether it is still to be left alone."""
+        return time.monotonic() < self._until.get(what, 0.0)
+
+    def begin(self, what: int, seconds: float) -> None:
+        """Leave it alone for so long."""
+        self._until[what] = time.monotonic() + seconds
+
+    def lengthen(self, what: int) -> float:
+        """Leave it alone for longer than the last time; return for how many seconds."""
+        self._failures[what] = self._failures.get(what, 0) + 1
+        seconds = pause(self._failures[what], self._random, FIRST_PAUSE, LONGEST_PAUSE).total_seconds()
+        self.begin(what, seconds)
+        return seconds
+
+    def end(self, what: int) -> None:
+        """It works again."""
+        self._failures.pop(what, None)
+        self._until.pop(what, None)
