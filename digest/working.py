@@ -41,6 +41,7 @@ async def work(workspace: Workspace, stop: asyncio.Event, *, once: bool = False)
     ``once`` it is raised: a TransportError or another DigestError, or the database's OperationalError.
     """
     worker = _Worker(workspace, stop, once=once)
+    logger.info("looking each second for issues to send")
     while not stop.is_set():
         found = await worker.look()
         if once and not found:
