@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from digest.errors import ConfigError
 from digest.kinds import KEY, Table
 from digest.newsletters import Colours, Config, Fonts, Logo, Newsletter, Site, Source, Sponsor, Topic
+from digest.sending import Limits
 from digest.signups import AskedField, SignUp
 from digest.templating import themes
 from subscribers.segments import BadSegment, check_names
@@ -73,6 +74,15 @@ EXAMPLES = {
     "consent_network": '"network"',
     "label": '"Which town do you live in?"',
     "options": '["Porto", "Lisbon"]',
+    "connections": "10",
+    "messages_per_connection": "500",
+    "per_domain": "4",
+    "per_second": "20",
+    "per_hour": "5000",
+    "per_day": "50000",
+    "warm_up_from": "2026-12-01",
+    "warm_up_first": "500",
+    "warm_up_growth": "1.5",
 }
 
 
@@ -175,6 +185,7 @@ def _line(detail: Any) -> str:
         "fields": AskedField,
         "site": Site,
         "signup": SignUp,
+        "sending": Limits,
     }
     parts: dict[str, type[Table]] = {"logo": Logo, "colours": Colours, "fonts": Fonts, "sponsor": Sponsor}
     known = tables.get(place[0], Config) if len(place) > 1 else Config

@@ -5,15 +5,14 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from digest.deliver import Balance, SmtpTransport, deliver, outbox, parse_smtp_url
+from digest.deliver import Balance, deliver, endpoints, outbox, servers
 from digest.messages import writer
 from digest.newsletters import Newsletter
+from digest.progress import to_go
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
 from digest.workspace import Workspace
 from subscribers.audience import still_wanted
-
-CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,13 @@ async def deliver_issue(
     Ends early when ``stop`` is set, or when somebody pauses or cancels the issue. Raises TransportError when the mail
     server cannot be used: everything unsent stays queued.
     """
-    endpoint, issue_id = parse_smtp_url(workspace.settings.smtp_url.get_secret_value()), row.id or 0
+    issue_id = row.id or 0
     balance = await deliver(
         workspace.engine,
         issue_id,
         write=writer(workspace, newsletter, row),
         wanted=lambda subscriber: still_wanted(subscriber, newsletter.key, workspace.clock()),
-        connect=lambda: SmtpTransport(endpoint),
-        connections=CONNECTIONS,
+        servers=servers(endpoints(workspace.settings.smtp_urls, workspace.config.sending)),
         clock=workspace.clock,
         random=random.Random(),  # noqa: S311  # jitter, not a secret
         stop=stop,
@@ -73,6 +71,8 @@ def _what_waits(balance: Balance) -> str:
         told.append("1 delivery waits for its reader's hour")
     elif balance.for_later:
         told.append(f"{balance.for_later} deliveries wait for their readers' hour")
-    if not balance.only_for_later:
+    if balance.deferred:
         told.append("some deliveries wait for another try")
+    if number := to_go(balance):
+        told.append(f"{number:,} are still to be sent")
     return f"{' and '.join(told)}; the daemon or `digest send --due` goes on"

@@ -22,10 +22,16 @@ class Narrator:
         self._name, self._every, self._clock = name, every.total_seconds(), clock
         self._since: tuple[float, int] | None = None
 
+    @property
+    def has_heard(self) -> bool:
+        """Whether anything was sent."""
+        return self._since is not None
+
     def __call__(self, balance: Balance) -> None:
         """Hear of a balance; log it when the last line is long enough ago."""
         now = self._clock()
         if self._since is None:
+            logger.info("%s goes on: %s", self._name, so_far(balance))
             self._since = now, balance.settled
             return
         began, settled = self._since
@@ -36,11 +42,16 @@ class Narrator:
 
 def how_far(balance: Balance, speed: float) -> str:
     """The balance in words, at ``speed`` messages a second: "12,000 of 50,000 done, 310 a second, 2 minutes left"."""
-    done = f"{balance.settled:,} of {balance.audience:,} done"
+    done = so_far(balance)
     if speed <= 0:
         return f"{done}, nothing moves"
     rate = f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"
     return f"{done}, {rate} a second, {in_words(to_go(balance) / speed)} left"
+
+
+def so_far(balance: Balance) -> str:
+    """The balance in words: "12,000 of 50,000 done"."""
+    return f"{balance.settled:,} of {balance.audience:,} done"
 
 
 def to_go(balance: Balance) -> int:

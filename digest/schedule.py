@@ -17,6 +17,7 @@ from sqlmodel import Session
 from digest.cron import cron_trigger
 from digest.deliver import Balance, outbox
 from digest.errors import DigestError
+from digest.looping import run as run_loop
 from digest.newsletters import Newsletter
 from digest.publish import Report, make, publish
 from digest.store import issues
@@ -194,12 +195,12 @@ class Daemon:
     def _make(self) -> None:
         with self._one_at_a_time:
             if not self._stopping.is_set():
-                asyncio.run(make_due(self._workspace, self._stopping.is_set))
+                run_loop(make_due(self._workspace, self._stopping.is_set))
 
     def _send(self) -> None:
         while not self._stopping.is_set():
             try:
-                asyncio.run(self._work())
+                run_loop(self._work())
             except Exception:
                 # Nobody looks after a thread: a fault that ended it for good would end all sending in silence.
                 logger.exception("sending failed; it begins anew in %d seconds", SECONDS_AFTER_A_FAULT)

@@ -18,7 +18,7 @@ from digest.deliver.backoff import pause
 from digest.delivering import deliver_issue
 from digest.errors import DigestError
 from digest.newsletters import Newsletter
-from digest.progress import Narrator
+from digest.progress import Narrator, so_far
 from digest.store import issues
 from digest.store.models import IssueState
 from digest.workspace import Workspace
@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 # After something failed: the mail server, the database, an issue that cannot be written.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=5)
-# After a run that changed nothing, though there seemed to be something to do.
-FRUITLESS_SECONDS = 5.0
+# After a run that changed nothing, though there seemed to be something to do: a quota is used up, say.
+FIRST_FRUITLESS, LONGEST_FRUITLESS = timedelta(seconds=5), timedelta(minutes=1)
 TOLD_EVERY = timedelta(minutes=1)
 DATABASE = 0  # no issue has this id
 
@@ -66,7 +66,9 @@ class _Worker:
         if self._pauses.hold(DATABASE):
             return False
         try:
-            for issue_id, key in issues.being_sent(self._workspace.engine):
+            being_sent = issues.being_sent(self._workspace.engine)
+            self._forget_all_but({issue_id for issue_id, _ in being_sent})
+            for issue_id, key in being_sent:
                 newsletter = self._newsletter(issue_id, key)
                 if newsletter is None or self._stop.is_set() or self._is_idle(issue_id):
                     continue
@@ -76,6 +78,11 @@ class _Worker:
         except OperationalError as error:
             self._failed(DATABASE, "the database failed", error)
         return found
+
+    def _forget_all_but(self, being_sent: set[int]) -> None:
+        """What is resumed begins as if it were new."""
+        self._last = {issue_id: balance for issue_id, balance in self._last.items() if issue_id in being_sent}
+        self._pauses.end_all_but({DATABASE, *being_sent})
 
     def _newsletter(self, issue_id: int, key: str) -> Newsletter | None:
         found = self._workspace.config.newsletters.get(key)
@@ -94,23 +101,25 @@ class _Worker:
         if row.state != IssueState.SENDING:
             return
         name = f"issue {issue_id} of {newsletter.key}"
-        logger.info("%s goes on, for %s readers in all", name, f"{row.audience:,}")
         narrator = Narrator(name, TOLD_EVERY)
         try:
             done = await deliver_issue(self._workspace, newsletter, row, stop=self._stop, progress=narrator)
         except DigestError as error:
             self._failed(issue_id, name, error)
             return
-        logger.info("%s is %s: %s of %s done", name, done.issue.state, f"{done.balance.settled:,}", f"{row.audience:,}")
-        self._pauses.end(issue_id)
+        if narrator.has_heard or done.issue.state != IssueState.SENDING:
+            state = f"{done.issue.state} ({done.note})" if done.note else done.issue.state
+            logger.info("%s is %s: %s", name, state, so_far(done.balance))
         if done.balance == self._last.get(issue_id):
-            self._pauses.begin(issue_id, FRUITLESS_SECONDS)
+            self._pauses.lengthen(issue_id, FIRST_FRUITLESS, LONGEST_FRUITLESS)
+        else:
+            self._pauses.end(issue_id)
         self._last[issue_id] = done.balance
 
     def _failed(self, what: int, name: str, error: DigestError | OperationalError) -> None:
         if self._once:
             raise error
-        seconds = self._pauses.lengthen(what)
+        seconds = self._pauses.lengthen(what, FIRST_PAUSE, LONGEST_PAUSE)
         cause = " ".join(str(error.orig if isinstance(error, OperationalError) else error).split())
         logger.error("%s: %s; trying again in %.0f seconds", name, cause, seconds)
 
@@ -127,18 +136,19 @@ class _Pauses:
         """Whether it is still to be left alone."""
         return time.monotonic() < self._until.get(what, 0.0)
 
-    def begin(self, what: int, seconds: float) -> None:
-        """Leave it alone for so long."""
-        self._until[what] = time.monotonic() + seconds
-
-    def lengthen(self, what: int) -> float:
-        """Leave it alone for longer than the last time; return for how many seconds."""
+    def lengthen(self, what: int, first: timedelta, longest: timedelta) -> float:
+        """Leave it alone, for longer than the last time; return for how many seconds."""
         self._failures[what] = self._failures.get(what, 0) + 1
-        seconds = pause(self._failures[what], self._random, FIRST_PAUSE, LONGEST_PAUSE).total_seconds()
-        self.begin(what, seconds)
+        seconds = pause(self._failures[what], self._random, first, longest).total_seconds()
+        self._until[what] = time.monotonic() + seconds
         return seconds
 
     def end(self, what: int) -> None:
         """It works again."""
         self._failures.pop(what, None)
         self._until.pop(what, None)
+
+    def end_all_but(self, kept: set[int]) -> None:
+        """The others are done with."""
+        for what in self._failures.keys() - kept:
+            self.end(what)

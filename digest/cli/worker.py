@@ -1,12 +1,12 @@
 """``digest worker``."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from digest.cli.running import speak_up, stop_on_signal
 from digest.cli.terminal import workspace
+from digest.looping import run as run_loop
 from digest.working import work
 from digest.workspace import Workspace
 
@@ -22,7 +22,7 @@ def worker(
     """
     place = workspace(context)
     speak_up()
-    asyncio.run(_until_stopped(place, once=once))
+    run_loop(_until_stopped(place, once=once))
 
 
 async def _until_stopped(place: Workspace, *, once: bool) -> None:
