@@ -19,7 +19,8 @@ from tests.e2e.conftest import Operator, wait_until
 
 
 @pytest.mark.parametrize(
-    "command", "init demo sources collect preview lint why embed send run serve subscribers issues migrate".split()
+    "command",
+    "init demo sources collect preview lint why embed send run worker serve subscribers issues migrate".split(),
 )
 def test_help_says_what_a_command_is_for(command: str) -> None:
     runner = CliRunner()
