@@ -15,13 +15,14 @@ from fastapi import APIRouter, FastAPI
 from digest.deliver import Envelope, endpoints, send_letter
 from digest.errors import DigestError
 from digest.newsletters import Newsletter
+from digest.signatures import signed, signers
 from digest.web.app import create_app
 from digest.workspace import Workspace
 from subscribers.mail import Mail, SendMail
 
 logger = logging.getLogger(__name__)
 
-# ASCII alone, so that a mail server without 8BITMIME takes letters too.
+# ASCII alone, so that any mail server takes letters, and none rewrites them, which breaks signatures (RFC 6376 §5.3).
 ANYWHERE = SMTP.clone(cte_type="7bit")
 
 
@@ -61,14 +62,16 @@ def letter_sender(workspace: Workspace) -> SendMail:
     """Sends single letters (confirmation, welcome) through the first of the mail servers that can be used.
 
     What it gives raises TransportError when none can be used, DigestError when the letter is refused.
+    Raises ConfigError for a DKIM key that cannot be used.
     """
-    servers = endpoints(workspace.settings.smtp_urls)
+    servers, signs = endpoints(workspace.settings.smtp_urls), signers(workspace.config)
 
     def send(mail: Mail) -> None:
         newsletter = workspace.config.newsletter(mail.newsletter)
-        message = letter_message(mail, newsletter, workspace)
+        letter = letter_message(mail, newsletter, workspace).as_bytes()
+        message = signed(letter, signs.get(newsletter.key), workspace.clock())
         sender = parseaddr(newsletter.sender)[1]
-        reply = send_letter(servers, Envelope(sender, mail.to_address, message.as_bytes()))
+        reply = send_letter(servers, Envelope(sender, mail.to_address, message))
         if reply.code >= 400:
             raise DigestError(f"the mail server refused the letter: {reply.code} {reply.text}")
 

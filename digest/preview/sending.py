@@ -9,6 +9,7 @@ from digest.domain import Recipient
 from digest.errors import DigestError
 from digest.preview.issue import Preview
 from digest.preview.readers import read_address
+from digest.signatures import signed, signers
 from digest.workspace import Workspace
 
 MARK = "[Test] "
@@ -24,7 +25,8 @@ def send_test(workspace: Workspace, preview: Preview, recipient: Recipient, addr
     newsletter = preview.issue.newsletter
     # An id of its own each time: mail clients fold a message that they have had.
     own = replace(recipient, address=read_address(address), message_id=make_msgid(domain=newsletter.sender_domain))
-    message = marked_message(workspace, preview, own)
+    signer = signers(workspace.config).get(newsletter.key)
+    message = signed(marked_message(workspace, preview, own), signer, workspace.clock())
     servers = endpoints(workspace.settings.smtp_urls)
     reply = send_letter(servers, Envelope(parseaddr(newsletter.sender)[1], own.address, message))
     if reply.code >= 400:

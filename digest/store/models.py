@@ -243,15 +243,20 @@ class DeliveryRow(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("issue_id", "subscriber_id"),
+        # The reader first, so that what one reader was sent is found by it too.
+        UniqueConstraint("subscriber_id", "issue_id"),
+        # No other index may begin with the issue: of one that was queued just now PostgreSQL has no figures yet, and
+        # would take the other for each claim, and sort all that is queued.
         Index("ix_delivery_claim", "issue_id", "state", "due_at", "id"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
-    issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
-    variant_id: int = Field(foreign_key="variant.id")
-    # No foreign key: the proof of a delivery outlives the person's erasure.
-    subscriber_id: int = Field(index=True)
+    # No foreign keys: to check them takes longer than all the rest of queuing a million, and the transaction that queues
+    # is the one that makes the variants; neither these nor issues are ever deleted.
+    issue_id: int
+    variant_id: int
+    # Nor here: the proof of a delivery outlives the person's erasure.
+    subscriber_id: int
     state: str = DeliveryState.QUEUED
     attempts: int = 0
     due_at: datetime | None = None
