@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.table import Column
 from rich.text import Text
 
 from digest.cli.terminal import err
@@ -25,7 +27,11 @@ def progress_of_sending() -> Iterator[Show]:
     if not err.is_terminal:
         yield _Narrators()
         return
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), _Pace())
+    columns = (
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=None, table_column=Column(ratio=1)),
+        _Pace(table_column=Column(no_wrap=True)),
+    )
     with Progress(*columns, console=err, transient=True, expand=True) as progress:
         bars = _Bars(progress)
         yield bars
@@ -51,16 +57,14 @@ class _Bars:
         if self._making is not None:
             self._progress.remove_task(self._making)
             self._making = None
-        if key not in self._bars:
+        news: dict[str, Any] = {"to_go": to_go(balance), "heard": time.monotonic()}
+        if key in self._bars:
+            self._progress.update(self._bars[key], completed=balance.settled, **news)
+        else:
             # What had left before this run began says nothing of this run's speed.
-            self._bars[key] = self._progress.add_task(f"sending {key}", completed=balance.settled)
-        self._progress.update(
-            self._bars[key],
-            total=balance.audience,
-            completed=balance.settled,
-            to_go=to_go(balance),
-            heard=time.monotonic(),
-        )
+            self._bars[key] = self._progress.add_task(
+                f"sending {key}", total=balance.audience, completed=balance.settled, **news
+            )
 
 
 class _Pace(ProgressColumn):
