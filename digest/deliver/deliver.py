@@ -135,9 +135,12 @@ class Run:
 
     async def _watch(self) -> None:
         """End the run as soon as the issue is paused or cancelled."""
-        while await self.books.ask(lambda: outbox.is_sending(self.engine, self.issue_id)):
+        # Not a round more once the run ends: each would be over at once, and on Python 3.11 a cancellation that
+        # arrives just then is swallowed by wait_for (github.com/python/cpython/issues/86296).
+        while not self.ending.is_set():
+            if not await self.books.ask(lambda: outbox.is_sending(self.engine, self.issue_id)):
+                self.ending.set()
             await self.pause(WATCH_SECONDS)
-        self.ending.set()
 
     async def _end_with(self, stop: asyncio.Event) -> None:
         await stop.wait()
