@@ -59,4 +59,4 @@ class Breaker:
         self._until = now + self._pause()
 
     def _pause(self) -> float:
-        return pause(max(1, self._openings), self._random, FIRST_PAUSE, LONGEST_PAUSE).total_seconds()
+        return pause(self._openings, self._random, FIRST_PAUSE, LONGEST_PAUSE).total_seconds()
