@@ -6,7 +6,6 @@ Every step leaves its result in the database before the next begins, so that who
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,20 +15,20 @@ from time import perf_counter
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from digest.deliver import Balance, deliver, endpoints, filling, outbox, servers
+from digest.deliver import Balance, filling
 from digest.deliver.holders import is_gone, this_process
 from digest.deliver.hours import due_times
+from digest.delivering import deliver_issue, how_to_resume
 from digest.domain import Harvest, Issue
 from digest.drafting import draft_issue, revise_issue
 from digest.errors import DigestError
 from digest.gathering import failures, gather
-from digest.messages import writer
 from digest.newsletters import Newsletter
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
 from digest.versions import Version, in_order, rendering_of, topics_in, wanted_versions
 from digest.workspace import Workspace
-from subscribers.audience import Audience, audience, hours_of, still_wanted, wishes_of
+from subscribers.audience import Audience, audience, hours_of, wishes_of
 from subscribers.segments import condition
 
 logger = logging.getLogger(__name__)
@@ -72,8 +71,25 @@ async def publish(
     Raises TransportError when the mail server cannot be used: everything unsent stays queued. Raises
     DigestError when not one source could be read: the slot stays open for another try.
     """
+    report = await make(workspace, newsletter, slot)
+    if report.issue.state == IssueState.SENDING:
+        with report.timed("deliver"):
+            delivered = await deliver_issue(workspace, newsletter, report.issue, stop=stop, progress=progress)
+        report.issue, report.balance, report.note = delivered.issue, delivered.balance, delivered.note
+    return report
+
+
+async def make(workspace: Workspace, newsletter: Newsletter, slot: datetime) -> Report:
+    """Make the issue of that slot, as far as it can be made now: in the end it is *sending*, and nothing has left.
+
+    An issue that is paused stays so until its time is over; then it is *sending* again, to be ended by who delivers.
+    Raises DigestError when not one source could be read: the slot stays open for another try.
+    """
     report = Report(issues.open_issue(workspace.engine, newsletter, slot, workspace.clock()))
     _give_up_when_late(workspace, report)
+    if report.issue.state == IssueState.PAUSED:
+        report.note = how_to_resume(report.issue)
+        return report
     if report.issue.state in ENDED:
         report.note = f"already {report.issue.state}"
         return report
@@ -83,8 +99,6 @@ async def publish(
     for _ in range(ATTEMPTS):
         if report.issue.state == IssueState.APPROVED:
             _compose(workspace, newsletter, report)
-    if report.issue.state == IssueState.SENDING:
-        await _deliver(workspace, newsletter, report, stop, progress)
     return report
 
 
@@ -128,8 +142,12 @@ async def _look_again(workspace: Workspace, newsletter: Newsletter, report: Repo
 
 
 def _give_up_when_late(workspace: Workspace, report: Report) -> None:
-    unsent = report.issue.state in (IssueState.DRAFT, IssueState.APPROVED)
-    if unsent and workspace.clock() > report.issue.expires_at:
+    if workspace.clock() <= report.issue.expires_at:
+        return
+    if report.issue.state == IssueState.PAUSED:
+        issues.resume(workspace.engine, _id(report))
+        _refresh(workspace, report)
+    if report.issue.state in (IssueState.DRAFT, IssueState.APPROVED):
         with Session(workspace.engine) as session:
             issues.cancel(session, _id(report), "its time had passed before it could be sent")
             session.commit()
@@ -182,42 +200,6 @@ def _due_times(
     with Session(workspace.engine) as session:
         pairs = hours_of(session, readers, filling.CHOICES)
     return due_times(pairs, newsletter.zone, now, row.expires_at)
-
-
-async def _deliver(
-    workspace: Workspace,
-    newsletter: Newsletter,
-    report: Report,
-    stop: asyncio.Event | None,
-    progress: Callable[[Balance], None] | None,
-) -> None:
-    with report.timed("deliver"):
-        report.balance = await deliver(
-            workspace.engine,
-            _id(report),
-            write=writer(workspace, newsletter, report.issue),
-            wanted=lambda subscriber: still_wanted(subscriber, newsletter.key, workspace.clock()),
-            servers=servers(endpoints(workspace.settings.smtp_urls, workspace.config.sending)),
-            clock=workspace.clock,
-            random=random.Random(),  # noqa: S311  # jitter, not a secret
-            stop=stop,
-            progress=progress,
-        )
-    outbox.finish(workspace.engine, _id(report), now=workspace.clock())
-    _refresh(workspace, report)
-    if report.issue.state == IssueState.SENDING:
-        report.note = _what_waits(report.balance)
-
-
-def _what_waits(balance: Balance) -> str:
-    told = []
-    if balance.for_later == 1:
-        told.append("1 delivery waits for its reader's hour")
-    elif balance.for_later:
-        told.append(f"{balance.for_later} deliveries wait for their readers' hour")
-    if not balance.only_for_later:
-        told.append("some deliveries wait for another try")
-    return f"{' and '.join(told)}; the daemon or `digest send --due` goes on"
 
 
 def _refresh(workspace: Workspace, report: Report) -> None:

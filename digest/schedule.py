@@ -1,4 +1,4 @@
-"""When an issue is due: slots by cron expression, and the daemon that waits for them.
+"""When an issue is due: slots by cron expression, and the daemon that waits for them and delivers.
 
 The daemon and ``digest send --due`` run the same code; either may be killed at any time, and several
 may run at once: what is due is decided by the issues in the database, not by who woke up.
@@ -7,7 +7,7 @@ may run at once: what is due is decided by the issues in the database, not by wh
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,13 +15,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session
 
 from digest.cron import cron_trigger
-from digest.deliver import outbox
+from digest.deliver import Balance, outbox
 from digest.errors import DigestError
 from digest.looping import run as run_loop
 from digest.newsletters import Newsletter
-from digest.publish import Report, publish
+from digest.publish import Report, make, publish
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
+from digest.working import work
 from digest.workspace import Workspace
 from subscribers.purge import purge
 
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60
 TIDY_SECONDS = 3600
+SECONDS_AFTER_A_FAULT = 60
+UNSENT = (IssueState.DRAFT, IssueState.APPROVED)
 LONGEST_GAP = timedelta(days=400)  # a yearly newsletter has a slot within it
 
 
@@ -64,7 +67,16 @@ def _last_within(newsletter: Newsletter, start: datetime, end: datetime) -> date
 def due(workspace: Workspace, newsletter: Newsletter) -> list[datetime]:
     """The newsletter's slots that want work now, the oldest first: fallen due, or begun and not ended.
 
-    An issue of which nothing is left but deliveries for later wants none until the first of them is due.
+    An issue of which nothing is left but deliveries for later wants none until the first of them is due; one that is
+    paused, none until its time is over.
+    """
+    now, begun = workspace.clock(), issues.unfinished_issues(workspace.engine, newsletter.key)
+    half_sent = {row.slot for row in begun if row.state == IssueState.SENDING and not _rests(workspace, row, now)}
+    return sorted({*half_sent, *to_make(workspace, newsletter)})
+
+
+def to_make(workspace: Workspace, newsletter: Newsletter) -> list[datetime]:
+    """The newsletter's slots whose issue is still to be made, or can only be ended; the oldest first.
 
     A slot from before the present schedule was first followed is never due: neither a new set-up nor
     a changed hour makes a surprise issue.
@@ -72,7 +84,9 @@ def due(workspace: Workspace, newsletter: Newsletter) -> list[datetime]:
     now = workspace.clock()
     since = issues.watch(workspace.engine, {newsletter.key: newsletter}, now)[newsletter.key]
     begun = issues.unfinished_issues(workspace.engine, newsletter.key)
-    slots = {row.slot for row in begun if not _rests(workspace, row, now)}
+    slots = {
+        row.slot for row in begun if row.state in UNSENT or (row.state == IssueState.PAUSED and _is_over(row, now))
+    }
     latest = latest_slot(newsletter, now)
     caught_up = latest is not None and since <= latest and now - latest < timedelta(hours=newsletter.expires_hours)
     if latest is not None and caught_up and issues.state_of(workspace.engine, newsletter.key, latest) is None:
@@ -81,25 +95,55 @@ def due(workspace: Workspace, newsletter: Newsletter) -> list[datetime]:
 
 
 def _rests(workspace: Workspace, row: IssueRow, now: datetime) -> bool:
-    return row.state == IssueState.SENDING and outbox.rests(workspace.engine, row.id or 0, now=now)
+    return outbox.rests(workspace.engine, row.id or 0, now=now)
+
+
+def _is_over(row: IssueRow, now: datetime) -> bool:
+    return now > row.expires_at
 
 
 async def publish_due(
-    workspace: Workspace, stop: asyncio.Event, told: Callable[[Report], None] | None = None
+    workspace: Workspace,
+    stop: asyncio.Event,
+    told: Callable[[Report], None] | None = None,
+    progress: Callable[[str, Balance], None] | None = None,
 ) -> list[DigestError]:
-    """Publish all that is due now; return what failed. One newsletter's failure is its own."""
+    """Publish all that is due now; return what failed. One newsletter's failure is its own.
+
+    ``progress`` is told a newsletter's key and how far its issue is.
+    """
+
+    def do(newsletter: Newsletter, slot: datetime) -> Awaitable[Report]:
+        heard = progress and partial(progress, newsletter.key)
+        return publish(workspace, newsletter, slot, stop=stop, progress=heard)
+
+    return await _each(workspace, due, do, stop.is_set, told or _log)
+
+
+async def make_due(workspace: Workspace, is_over: Callable[[], bool]) -> list[DigestError]:
+    """Make the issues of all slots that are due now, and send nothing; return what failed."""
+    return await _each(workspace, to_make, partial(make, workspace), is_over, _log)
+
+
+async def _each(
+    workspace: Workspace,
+    slots: Callable[[Workspace, Newsletter], list[datetime]],
+    do: Callable[[Newsletter, datetime], Awaitable[Report]],
+    is_over: Callable[[], bool],
+    told: Callable[[Report], None],
+) -> list[DigestError]:
     failures: list[DigestError] = []
     for newsletter in workspace.config.newsletters.values():
-        for slot in due(workspace, newsletter):
-            if stop.is_set():
+        for slot in slots(workspace, newsletter):
+            if is_over():
                 return failures
             try:
-                report = await publish(workspace, newsletter, slot, stop=stop)
+                report = await do(newsletter, slot)
             except DigestError as error:
                 logger.error("%s %s: %s", newsletter.key, slot.isoformat(), error)  # noqa: TRY400  # told, not traced
                 failures.append(error)
             else:
-                (told or _log)(report)
+                told(report)
     return failures
 
 
@@ -112,49 +156,65 @@ def tidy(workspace: Workspace) -> None:
 
 
 class Daemon:
-    """Publishes each slot when it falls due, in a thread beside the web server."""
+    """Makes each issue when its slot falls due, and delivers what is being sent, in threads beside the web server.
+
+    The two know each other by the database alone: that an issue waits for its mail server, or is long, keeps
+    no other from being made, and whoever sets an issue to *sending* need not be this process.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._one_at_a_time = threading.Lock()
-        self._running: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
-        self._stopping = False
+        self._sender = threading.Thread(target=self._send, name="sender")
+        self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+        self._stopping = threading.Event()
 
     def start(self) -> None:
         """Begin to wait for slots; what fell due while nobody watched is caught up at once."""
         options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         for newsletter in self._workspace.config.newsletters.values():
             trigger = cron_trigger(newsletter.schedule, newsletter.zone)
-            self._scheduler.add_job(self._work, trigger, id=newsletter.key, **options)
+            self._scheduler.add_job(self._make, trigger, id=newsletter.key, **options)
         now = self._workspace.clock()
-        self._scheduler.add_job(self._work, "interval", seconds=SWEEP_SECONDS, next_run_time=now, **options)
+        self._scheduler.add_job(self._make, "interval", seconds=SWEEP_SECONDS, next_run_time=now, **options)
         tidying = partial(tidy, self._workspace)
         self._scheduler.add_job(tidying, "interval", seconds=TIDY_SECONDS, next_run_time=now, **options)
         self._scheduler.start()
+        self._sender.start()
 
     def stop(self) -> None:
         """Finish the messages that are on their way, leave the rest queued, and end."""
-        self._stopping = True
-        if self._running is not None:
-            loop, event = self._running
+        self._stopping.set()
+        if self._sending is not None:
+            loop, event = self._sending
             loop.call_soon_threadsafe(event.set)
         self._scheduler.shutdown(wait=True)
+        self._sender.join()
 
-    def _work(self) -> None:
+    def _make(self) -> None:
         with self._one_at_a_time:
-            if not self._stopping:
-                run_loop(self._publish_due())
+            if not self._stopping.is_set():
+                run_loop(make_due(self._workspace, self._stopping.is_set))
 
-    async def _publish_due(self) -> None:
+    def _send(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                run_loop(self._work())
+            except Exception:
+                # Nobody looks after a thread: a fault that ended it for good would end all sending in silence.
+                logger.exception("sending failed; it begins anew in %d seconds", SECONDS_AFTER_A_FAULT)
+                self._stopping.wait(SECONDS_AFTER_A_FAULT)
+
+    async def _work(self) -> None:
         stop = asyncio.Event()
-        self._running = asyncio.get_running_loop(), stop
-        if self._stopping:
+        self._sending = asyncio.get_running_loop(), stop
+        if self._stopping.is_set():
             stop.set()
         try:
-            await publish_due(self._workspace, stop)
+            await work(self._workspace, stop)
         finally:
-            self._running = None
+            self._sending = None
 
 
 def _log(report: Report) -> None:

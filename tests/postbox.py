@@ -1,5 +1,6 @@
 """A real SMTP server that can be told to refuse, to defer and to hang up."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +11,16 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Postbox:
-    """Keeps what it is sent. ``answers`` are given to a recipient in turn, then 250."""
+    """Keeps what it is sent. ``answers`` are given to a recipient in turn, then 250.
+
+    ``seconds`` are what it takes over each message.
+    """
 
     answers: dict[str, list[str]] = field(default_factory=dict)
     received: list[tuple[str, bytes]] = field(default_factory=list)
     on_message: Callable[[str], Any] = lambda _: None
     port: int = 0
+    seconds: float = 0.0
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]) -> str:
         answers = self.answers.get(address, [])
@@ -30,6 +35,8 @@ class Postbox:
             self.answers[address].pop(0)
             server.transport.abort()
             return "421 gone"
+        if self.seconds:
+            await asyncio.sleep(self.seconds)
         self.received.append((address, bytes(envelope.original_content or b"")))
         self.on_message(address)
         return "250 2.0.0 queued as 4711"

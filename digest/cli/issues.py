@@ -1,27 +1,30 @@
 """``digest issues``: what was published, what waits, and who got it."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from sqlmodel import Session
 
-from digest.cli.reports import show_balance, show_decisions, show_stories
+from digest.cli.reports import show_audit, show_balance, show_decisions, show_stories
 from digest.cli.terminal import AsJson, err, out, print_json, workspace
-from digest.deliver import outbox
+from digest.deliver import auditing, outbox
 from digest.errors import AskedWrongly, DigestError
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
 from digest.workspace import Workspace
 
-app = typer.Typer(help="List, show, edit, approve, cancel and audit issues.", invoke_without_command=True)
+app = typer.Typer(
+    help="List, show, edit, approve, pause, resume, cancel and audit issues.", invoke_without_command=True
+)
 
 IssueId = Annotated[int, typer.Argument(help="The issue's id, as `digest issues list` shows it.", metavar="ID")]
 
 
 @app.callback()
 def issues_or_one(context: typer.Context) -> None:
-    """List, show, edit, approve, cancel and audit issues; alone it lists them."""
+    """List, show, edit, approve, pause, resume, cancel and audit issues; alone it lists them."""
     if context.invoked_subcommand is None:
         list_issues(context)
 
@@ -99,13 +102,47 @@ def edit(  # one option for each thing that can be changed
     _show(place, issue_id)
 
 
+@app.command("pause")
+def pause(context: typer.Context, issue_id: IssueId) -> None:
+    """Stop the sending of an issue within a second, whoever sends it; nothing is lost."""
+    place = workspace(context)
+    if not issues.pause(place.engine, issue_id):
+        row = issues.issue_by_id(place.engine, issue_id)
+        raise AskedWrongly(f"issue {issue_id} is {row.state}: only one that is being sent can be paused")
+    row, balance = issues.issue_by_id(place.engine, issue_id), outbox.balance(place.engine, issue_id)
+    out.print(
+        f"issue {issue_id} is paused: {balance.sent:,} sent, {balance.waiting:,} wait; "
+        f"`digest issues resume {issue_id}` goes on, until {_minute(row.expires_at)}"
+    )
+
+
+@app.command("resume")
+def resume(context: typer.Context, issue_id: IssueId) -> None:
+    """Go on with a paused issue where it stopped."""
+    place = workspace(context)
+    if not issues.resume(place.engine, issue_id):
+        row = issues.issue_by_id(place.engine, issue_id)
+        raise AskedWrongly(f"issue {issue_id} is {row.state}: only one that is paused can be resumed")
+    row, balance = issues.issue_by_id(place.engine, issue_id), outbox.balance(place.engine, issue_id)
+    if place.clock() > row.expires_at:
+        out.print(
+            f"issue {issue_id} ends: its time was over at {_minute(row.expires_at)}, "
+            f"and the {balance.waiting:,} that wait are given up"
+        )
+        return
+    out.print(
+        f"issue {issue_id} goes on, {balance.waiting:,} wait: `digest run` or `digest worker` begins within a second "
+        "where one is running, else `digest send --due`"
+    )
+
+
 @app.command("cancel")
 def cancel(
     context: typer.Context,
     issue_id: IssueId,
     reason: Annotated[str, typer.Option(help="Why, for the record.")] = "by hand",
 ) -> None:
-    """Cancel an issue that is not sent yet; what has not left will not leave."""
+    """Cancel an issue that is not sent yet, or is being sent: what has not left will not leave."""
     place = workspace(context)
     with Session(place.engine) as session:
         if not issues.cancel(session, issue_id, reason):
@@ -120,13 +157,12 @@ def cancel(
 def audit(context: typer.Context, issue_id: IssueId, as_json: AsJson = False) -> None:
     """Prove what became of each delivery; fails when the balance does not hold."""
     place = workspace(context)
-    row = issues.issue_by_id(place.engine, issue_id)
-    balance = outbox.balance(place.engine, issue_id)
+    found = auditing.audit(place.engine, issues.issue_by_id(place.engine, issue_id))
     if as_json:
-        print_json({"issue": issue_id, "state": row.state, "deliveries": balance, "holds": balance.adds_up})
+        print_json(found)
     else:
-        show_balance(balance)
-    if not balance.adds_up or (row.state == IssueState.SENT and balance.waiting):
+        show_audit(found)
+    if not found.holds:
         raise DigestError(f"issue {issue_id}: the balance does not hold")
 
 
@@ -141,6 +177,10 @@ def _show(place: Workspace, issue_id: int) -> None:
         told = "; ".join(f"{language} with stories {ranks}" if ranks else language for language, ranks in versions)
         out.print(f"versions   {len(versions)}: {told}", markup=False)
     show_stories(issues.stories_of(place.engine, issue_id))
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _plain(row: IssueRow) -> dict[str, object]:

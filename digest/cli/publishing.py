@@ -1,16 +1,16 @@
 """``digest collect``, ``send``, ``run`` and ``serve``."""
 
 import asyncio
-import logging
-import signal
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from digest.cli.reports import show_balance, show_decisions, show_harvests, show_heading
-from digest.cli.terminal import AsJson, err, out, print_json, progress_bar, workspace
-from digest.deliver import Balance
+from digest.cli.running import speak_up, stop_on_signal
+from digest.cli.sending import progress_of_sending
+from digest.cli.terminal import AsJson, err, out, print_json, workspace
 from digest.errors import AskedWrongly, DigestError
 from digest.gathering import gather
 from digest.looping import run as run_loop
@@ -73,7 +73,7 @@ def run(context: typer.Context) -> None:
     from digest.serving import serve as serve_pages  # noqa: PLC0415  # the web server is slow to load
 
     place = workspace(context)
-    _speak_up()
+    speak_up()
     daemon = Daemon(place)
     daemon.start()
     try:
@@ -87,7 +87,7 @@ def serve(context: typer.Context) -> None:
     from digest.serving import serve as serve_pages  # noqa: PLC0415  # as above
 
     place = workspace(context)
-    _speak_up()
+    speak_up()
     serve_pages(place)
 
 
@@ -129,25 +129,15 @@ def _send_due(place: Workspace, as_json: bool) -> None:
 
 
 async def _until_stopped(place: Workspace, newsletter: Newsletter, slot: datetime) -> Report:
-    """Publish; the first Ctrl-C or SIGTERM finishes what is on its way and leaves the rest queued."""
-    stop = _stop_on_signal()
-    with progress_bar(f"sending {newsletter.key}") as bar:
-
-        def show(balance: Balance) -> None:
-            bar.update(bar.task_ids[0], total=balance.audience, completed=balance.settled)
-
-        return await publish(place, newsletter, slot, stop=stop, progress=show)
+    stop = stop_on_signal()
+    with progress_of_sending() as show:
+        return await publish(place, newsletter, slot, stop=stop, progress=partial(show, newsletter.key))
 
 
 async def _all_due_until_stopped(place: Workspace, reports: list[Report]) -> list[DigestError]:
-    return await publish_due(place, _stop_on_signal(), reports.append)
-
-
-def _stop_on_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    return stop
+    stop = stop_on_signal()
+    with progress_of_sending() as show:
+        return await publish_due(place, stop, reports.append, show)
 
 
 def _moment(place: Workspace, newsletter: Newsletter, slot: str | None) -> datetime:
@@ -167,10 +157,3 @@ def _moment(place: Workspace, newsletter: Newsletter, slot: str | None) -> datet
     if moment > now:
         raise AskedWrongly(f"--slot: {slot} has not come yet")
     return moment.astimezone(now.tzinfo)
-
-
-def _speak_up() -> None:
-    """A daemon tells what it does, unless it was asked to be quiet or told to tell more."""
-    logger = logging.getLogger("digest")
-    if logger.level == logging.WARNING:
-        logger.setLevel(logging.INFO)

@@ -9,10 +9,17 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.cli.terminal import counted, out
+from digest.deliver.auditing import Audit
 from digest.deliver.outbox import Balance
 from digest.domain import Decision, Harvest
 from digest.store.issues import DraftStory
 from digest.store.models import DeliveryState
+
+WHOSE = {
+    "living": "with a process that is sending them",
+    "gone": "with a process that is gone: the next run sends them again",
+    "elsewhere": "with a process of another host",
+}
 
 
 def show_harvests(harvests: Sequence[Harvest]) -> None:
@@ -78,6 +85,16 @@ def show_balance(balance: Balance) -> None:
         told.append(f"{balance.for_later} of them waiting for {whose} hour")
     verdict = "adds up" if balance.adds_up else "DOES NOT ADD UP"
     out.print(f"deliveries {', '.join(told) or 'none'}; audience {balance.audience}: {verdict}", markup=False)
+
+
+def show_audit(audit: Audit) -> None:
+    """The balance of an issue; who has what is in doubt; what servers said most often of what they did not take."""
+    show_balance(audit.deliveries)
+    for each in audit.in_doubt:
+        lease = f", theirs until {each.until:%Y-%m-%d %H:%M} UTC" if each.until and each.whose != "gone" else ""
+        out.print(f"in doubt   {each.number:,} {WHOSE[each.whose]}{lease}", markup=False)
+    for codes, number in audit.refusals:
+        out.print(f"refused    {number:,} with {codes}", markup=False)
 
 
 def _sum_of(parts: Mapping[str, float]) -> str:

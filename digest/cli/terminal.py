@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
     from digest.workspace import Workspace
@@ -50,15 +50,6 @@ def print_json(value: Any) -> None:
 def counted(number: int, thing: str) -> str:
     """A number of things in words: "1 source", "3 sources"."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-@contextmanager
-def progress_bar(words: str) -> Iterator[Progress]:
-    """A progress bar on standard error, when a person is looking at it."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        progress.add_task(words, total=None)
-        yield progress
 
 
 @contextmanager

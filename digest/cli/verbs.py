@@ -30,6 +30,7 @@ VERBS = {
     "collect": ("publishing:collect", "Fetch the sources now and store what is new; send nothing."),
     "send": ("publishing:send", "Make and send an issue: that of the last scheduled slot, unless you say which."),
     "run": ("publishing:run", "Run the daemon: send every issue when it is due, and serve the readers' pages."),
+    "worker": ("worker:worker", "Take part in sending whatever is being sent; make no issue."),
     "serve": ("publishing:serve", "Serve the readers' pages only (sign-up, confirmation, unsubscribe, archive)."),
     "embed": (
         "embed:embed",
@@ -40,7 +41,7 @@ VERBS = {
         "Take one mail from standard input: a request to leave, sent to a newsletter's unsubscribe_address.",
     ),
     "subscribers": ("subscribers:app", "Add, list, count, remove, import and export subscribers."),
-    "issues": ("issues:app", "List, show, edit, approve, cancel and audit issues."),
+    "issues": ("issues:app", "List, show, edit, approve, pause, resume, cancel and audit issues."),
     "sources": ("sources:app", "List, find, check, import and export sources."),
     "dkim": ("dkim:app", "Make the keys that sign your mail (DKIM), and show the DNS records they need."),
     "migrate": (

@@ -20,6 +20,7 @@ from digest.store.models import DeliveryRow, DeliveryState, IssueRow, IssueState
 
 OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+UNDER_WAY = (IssueState.SENDING, IssueState.PAUSED)
 LONGEST_REPLY = 500
 UNLIMITED = Limits()
 
@@ -202,11 +203,11 @@ def withdraw_if_cancelled(engine: Engine, issue_id: int, *, now: datetime) -> in
 
 
 def finish(engine: Engine, issue_id: int, *, now: datetime) -> bool:
-    """sending → sent, when nothing is queued, sending or deferred any more; True when this call did it."""
+    """sending (or paused) → sent, when nothing is queued, sending or deferred any more; True when this call did it."""
     waiting = select(col(DeliveryRow.id)).where(col(DeliveryRow.issue_id) == issue_id, col(DeliveryRow.state).in_(OPEN))
     step = (
         update(IssueRow)
-        .where(col(IssueRow.id) == issue_id, col(IssueRow.state) == IssueState.SENDING, ~waiting.exists())
+        .where(col(IssueRow.id) == issue_id, col(IssueRow.state).in_(UNDER_WAY), ~waiting.exists())
         .values(state=IssueState.SENT, sent_at=now)
     )
     with engine.begin() as connection:
@@ -227,15 +228,20 @@ def balance(engine: Engine, issue_id: int) -> Balance:
 
 
 def rests(engine: Engine, issue_id: int, *, now: datetime) -> bool:
-    """True while all that is left of the issue is queued or deferred for later: there is nothing to be done now."""
+    """True while there is nothing to do for the issue: what is left is for later, or with a process that lives."""
     mine = col(DeliveryRow.issue_id) == issue_id
     due = col(DeliveryRow.due_at).is_(None) | (col(DeliveryRow.due_at) <= now)
-    waiting = exists().where(mine, col(DeliveryRow.state).in_(WAITING))
+    left = exists().where(mine, col(DeliveryRow.state).in_(OPEN))
     ready = [exists().where(mine, col(DeliveryRow.state) == state, due) for state in WAITING]
-    under_way = exists().where(mine, col(DeliveryRow.state) == DeliveryState.SENDING)
+    held = mine, col(DeliveryRow.state) == DeliveryState.SENDING
+    until = col(DeliveryRow.lease_until)
+    lost = exists().where(*held, until.is_(None) | (until < now))
     in_time = exists().where(col(IssueRow.id) == issue_id, col(IssueRow.expires_at) >= now)
     with engine.connect() as connection:
-        return connection.scalar(select(waiting & in_time & ~under_way & ~or_(*ready))) is True
+        if not connection.scalar(select(left & in_time & ~lost & ~or_(*ready))):
+            return False
+        holders = connection.scalars(select(col(DeliveryRow.holder)).where(*held).distinct())
+        return not any(is_gone(holder) for holder in holders)
 
 
 def _is_sending(connection: Connection, issue_id: int) -> bool:

@@ -74,7 +74,7 @@ class Stock:
     # In
 
     async def claim_more(self, writers: asyncio.TaskGroup, most: int) -> Grant | None:
-        """Claim as much as is short, when it is, and not over ``most``; None when some came, else the quota's answer."""
+        """Claim what is short, when it is, ``most`` at the most; None when some came, else the quota's answer."""
         while (count := self._how_many()) <= 0:
             self._short.clear()
             await self._short.wait()

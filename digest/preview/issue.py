@@ -18,11 +18,9 @@ from digest.newsletters import Newsletter, Source
 from digest.schedule import next_slot
 from digest.store import issues
 from digest.store.issues import Draft
-from digest.store.models import IssueRow, IssueState
+from digest.store.models import BEGUN, IssueRow
 from digest.templating import templates_folder, themes
 from digest.workspace import Workspace
-
-RENDERED = (IssueState.SENDING, IssueState.SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def composed(
     """
     newsletter, row = edition.issue.newsletter, edition.row
     refuse_unknown(workspace, newsletter, theme, variant)
-    if row is not None and row.state in RENDERED and theme is None:
+    if row is not None and row.state in BEGUN and theme is None:
         return _as_sent(workspace, edition, row, variant)
     variant = variant or newsletter.language
     message = compose(

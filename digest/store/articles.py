@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, or_, select
 
 from digest.domain import Article, Candidate, Harvest, Image
-from digest.store.models import ArticleRow, IssueRow, IssueState, SightingRow, SourceRow, StoryRow
+from digest.store.models import BEGUN, ArticleRow, IssueRow, IssueState, SightingRow, SourceRow, StoryRow
 
-USED_STATES = (IssueState.DRAFT, IssueState.APPROVED, IssueState.SENDING, IssueState.SENT)
+USED_STATES = (IssueState.DRAFT, IssueState.APPROVED, *BEGUN)
 Item = TypeVar("Item")
 
 BATCH = 500  # names in one IN (…): every SQLite allows 999

@@ -113,10 +113,18 @@ def list_issues(engine: Engine, newsletter: str | None = None, limit: int = 30) 
 
 def unfinished_issues(engine: Engine, newsletter: str) -> list[IssueRow]:
     """Issues that somebody began and nobody ended, the oldest first."""
-    states = (IssueState.DRAFT, IssueState.APPROVED, IssueState.SENDING)
+    states = (IssueState.DRAFT, IssueState.APPROVED, IssueState.SENDING, IssueState.PAUSED)
     query = select(IssueRow).where(IssueRow.newsletter == newsletter, col(IssueRow.state).in_(states))
     with Session(engine, expire_on_commit=False) as session:
         return list(session.exec(query.order_by(col(IssueRow.slot))))
+
+
+def being_sent(engine: Engine) -> list[tuple[int, str]]:
+    """The ids of the issues that are being sent, and their newsletters' keys; whose sending began first comes first."""
+    query = select(IssueRow.id, IssueRow.newsletter).where(IssueRow.state == IssueState.SENDING)
+    with Session(engine) as session:
+        found = session.exec(query.order_by(col(IssueRow.sending_at), col(IssueRow.id)))
+        return [(issue_id or 0, newsletter) for issue_id, newsletter in found]
 
 
 def recent_subjects(engine: Engine, newsletter: str, limit: int = 30, *, but: int | None = None) -> list[str]:
@@ -260,9 +268,19 @@ def approve(engine: Engine, issue_id: int) -> bool:
     return _takes_effect(engine, _step(issue_id, IssueState.DRAFT, state=IssueState.APPROVED).where(drafted))
 
 
+def pause(engine: Engine, issue_id: int) -> bool:
+    """sending → paused: no delivery is begun any more; False when the issue is not being sent."""
+    return _takes_effect(engine, _step(issue_id, IssueState.SENDING, state=IssueState.PAUSED))
+
+
+def resume(engine: Engine, issue_id: int) -> bool:
+    """paused → sending; False when the issue is not paused."""
+    return _takes_effect(engine, _step(issue_id, IssueState.PAUSED, state=IssueState.SENDING))
+
+
 def cancel(session: Session, issue_id: int, reason: str) -> bool:
-    """draft, approved or sending → cancelled; False when it is too late."""
-    states = (IssueState.DRAFT, IssueState.APPROVED, IssueState.SENDING)
+    """draft, approved, sending or paused → cancelled; False when it is too late."""
+    states = (IssueState.DRAFT, IssueState.APPROVED, IssueState.SENDING, IssueState.PAUSED)
     step = update(IssueRow).where(col(IssueRow.id) == issue_id, col(IssueRow.state).in_(states))
     return session.connection().execute(step.values(state=IssueState.CANCELLED, reason=reason)).rowcount == 1
 

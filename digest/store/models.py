@@ -53,6 +53,10 @@ class IssueState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Of an issue that has its number and its renderings: some reader may have it.
+BEGUN = (IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
+
+
 class DeliveryState(StrEnum):
     """A delivery's life: queued → sending → sent; or deferred (and queued again), failed, expired.
 

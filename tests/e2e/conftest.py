@@ -86,6 +86,23 @@ class Operator:
             process.wait(timeout=20)
 
     @contextmanager
+    def begun(self, *arguments: str) -> "Iterator[subprocess.Popen[str]]":
+        """Begin a command that serves no pages; what it says stands in ``log``. It is ended as a supervisor does."""
+        command = [sys.executable, "-m", "digest", *arguments]
+        with (self.folder / "log").open("w") as log:
+            process = subprocess.Popen(command, cwd=self.folder, env=_environment(), stderr=log, stdout=log, text=True)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+    @property
+    def log(self) -> str:
+        """What the command that was begun last has said so far."""
+        return (self.folder / "log").read_text()
+
+    @contextmanager
     def killed_when(self, condition: Callable[[], object], *arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
         """Start a command and kill it, as the kernel kills, as soon as ``condition`` holds."""
         process = subprocess.Popen(

@@ -14,12 +14,13 @@ from typer.testing import CliRunner
 
 from digest.cli import app
 from digest.deliver.deliver import IN_DOUBT
-from digest.publish import CONNECTIONS
+from digest.sending import Limits
 from tests.e2e.conftest import Operator, wait_until
 
 
 @pytest.mark.parametrize(
-    "command", "init demo sources collect preview lint why embed send run serve subscribers issues migrate".split()
+    "command",
+    "init demo sources collect preview lint why embed send run worker serve subscribers issues migrate".split(),
 )
 def test_help_says_what_a_command_is_for(command: str) -> None:
     runner = CliRunner()
@@ -250,7 +251,7 @@ def test_a_send_that_is_killed_goes_on_where_it_stopped(operator: Operator) -> N
     answer = operator.digest("send", "daily", "--slot", "2026-01-05T07:00")
     assert (answer.returncode, "300 sent; audience 300: adds up" in answer.stdout) == (0, True)
     assert {address for address, _ in received} == {f"reader{number}@example.com" for number in range(300)}
-    assert len(received) <= 300 + CONNECTIONS * IN_DOUBT
+    assert len(received) <= 300 + Limits().connections * IN_DOUBT
 
 
 def test_a_daemon_that_is_told_to_end_finishes_what_is_under_way(operator: Operator) -> None:

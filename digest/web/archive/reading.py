@@ -17,9 +17,8 @@ from digest.compose.look import Look
 from digest.compose.wording import Wording
 from digest.newsletters import Config, Newsletter
 from digest.store.issues import load_issue
-from digest.store.models import IssueRow, IssueState, StoryRow, VariantRow
+from digest.store.models import BEGUN, IssueRow, StoryRow, VariantRow
 
-PUBLIC_STATES = (IssueState.SENDING, IssueState.SENT)
 LINES = 50
 HEADLINES = 5
 LARGEST_NUMBER = 2**31 - 1
@@ -173,7 +172,7 @@ def printed(layout: Layout) -> dict[str, object]:
 
 
 def _public(newsletter: Newsletter) -> tuple[Any, ...]:
-    return IssueRow.newsletter == newsletter.key, col(IssueRow.state).in_(PUBLIC_STATES)
+    return IssueRow.newsletter == newsletter.key, col(IssueRow.state).in_(BEGUN)
 
 
 def _stories() -> ScalarSelect[int]:
