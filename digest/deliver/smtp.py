@@ -143,13 +143,13 @@ class SmtpTransport:
     async def _say(self, connection: Connection, written: Transaction, following: Envelope | None) -> Reply:
         """Send the content, and the commands for what follows; return the server's word about the content."""
         ahead = self._ahead(following)
-        self.at_stake = True
         if following is not None and ahead is not None:
             self._begun = following, ahead
             self._count += 1
             connection.write(written.content, END, ahead.mail, ahead.recipient, DATA, owed=4)
         else:
             connection.write(written.content, END, owed=1)
+        self.at_stake = True
         await connection.drained(self._patience.block)
         is_early = connection.is_blocked
         [reply] = await connection.replies(1, self._patience.dot)
