@@ -61,6 +61,7 @@ class Scripted:
         self.connections = 0
         self.sent = 0
         self.port = 0
+        self.stalled = asyncio.Event()
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["Scripted"]:
@@ -128,8 +129,8 @@ class Conversation:
         offered = self.server.extensions
         if self.encrypted and self.server.encrypted_extensions is not None:
             offered = self.server.encrypted_extensions
-        lines = ["mail.example.com", *offered]
-        usual = "".join(f"250{' ' if line is lines[-1] else '-'}{line}\r\n" for line in lines).encode()
+        *lines, last = ["mail.example.com", *offered]
+        usual = ("".join(f"250-{line}\r\n" for line in lines) + f"250 {last}\r\n").encode()
         await self.say(self.server.answer("EHLO") or usual)
 
     async def helo(self, _: str) -> None:
@@ -209,6 +210,7 @@ class Conversation:
         elif isinstance(answer, bytes):
             await self.send(answer)
         elif answer == "stall":
+            self.server.stalled.set()
             await asyncio.Event().wait()
         elif answer == "listen":
             await self.reader.readexactly(1)
