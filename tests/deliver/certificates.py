@@ -50,8 +50,12 @@ class Authority:
         file = self.folder / f"{name}.pem"
         pem = certificate.public_bytes(serialization.Encoding.PEM)
         if key is not None:
-            pem = pem + key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            # The key stands first, as Postfix wants it.
+            pem = (
+                key.private_bytes(
+                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                )
+                + pem
             )
         file.write_bytes(pem)
         return file
