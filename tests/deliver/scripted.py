@@ -40,7 +40,7 @@ class Scripted:
     """``chop``: bytes are sent one by one. ``hold``: the replies to a pipeline are sent together.
 
     ``cut``: the first connection ends after so many bytes. ``lenient``: DATA is welcome without a recipient, as RFC
-    2920 allows. ``limit``: so many bytes are read ahead.
+    2920 allows. ``careless``: a recipient is welcome without a sender. ``limit``: so many bytes are read ahead.
     """
 
     script: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class Scripted:
     hold: bool = False
     cut: int | None = None
     lenient: bool = False
+    careless: bool = False
     limit: int = 2**20
 
     def __post_init__(self) -> None:
@@ -144,13 +145,13 @@ class Conversation:
 
     async def rcpt(self, rest: str) -> None:
         address = rest.partition("<")[2].partition(">")[0]
-        if not self.sender:
+        if not (self.sender or self.server.careless):
             await self.say("503 5.5.1 who sends this?")
         elif await self.agree("RCPT", address.partition("@")[0]):
             self.recipients.append(address)
 
     async def data(self, _: str) -> None:
-        if not self.sender or not (self.recipients or self.server.lenient):
+        if not (self.recipients or (self.sender and self.server.lenient)):
             await self.say("503 5.5.1 to whom?")
         elif await self.agree("DATA"):
             content = await self.content()

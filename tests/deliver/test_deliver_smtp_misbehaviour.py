@@ -78,6 +78,7 @@ CASES = {
     "a sender put off": case({"MAIL": ["451 4.3.0 later"]}, "lost", 250, 250),
     "a full disk": case({"MAIL": ["452 4.3.1 no storage"]}, "lost", 250, 250),
     "a message too large, said late": case({"MAIL": ["552 5.3.4 too large"]}, 552, 250, 250),
+    "a message too large, and a go-ahead for it": case({"MAIL": ["552 5.3.4 too large"]}, 552, 250, 250, careless=True),
     "a log-in needed": case({"MAIL": ["530 5.7.0 who are you"]}, "refused", 250, 250),
     "a recipient refused": case({"RCPT bob": ["550 5.1.1 no such user"]}, 250, 550, 250),
     "a recipient put off": case({"RCPT bob": ["450 4.2.0 greylisted"]}, 250, 450, 250),
