@@ -216,6 +216,7 @@ class Conversation:
         elif answer == "listen":
             await self.reader.readexactly(1)
         elif answer in ("close", "reset"):
+            self.writer.write(self.held)
             if answer == "reset":
                 linger = struct.pack("ii", 1, 0)
                 self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

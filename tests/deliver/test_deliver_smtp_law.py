@@ -32,6 +32,7 @@ BEHAVING = st.lists(st.sampled_from(sorted(BEHAVIOURS)), min_size=1, max_size=8)
 
 
 async def hold_the_law(behaviours: list[str], pipelining: bool, ahead: bool, lenient: bool, hold: bool) -> None:
+    """Send to readers of these behaviours; compare what is reported with what was taken."""
     letters = [letter(f"reader{number}", text=behaviour) for number, behaviour in enumerate(behaviours)]
     script = {}
     for number, behaviour in enumerate(behaviours):

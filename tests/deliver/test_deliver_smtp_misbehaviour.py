@@ -50,6 +50,7 @@ CASES = {
     "garbage as greeting": case({"greeting": [GARBAGE]}, "lost", 250, 250),
     "garbage for a sender": case({"MAIL": [GARBAGE]}, "lost", 250, 250),
     "garbage for a recipient": case({"RCPT": [GARBAGE]}, "lost", 250, 250),
+    "garbage behind good replies": case({"RCPT bob": [GARBAGE]}, 250, "lost", 250, hold=True),
     "garbage for a content": case({".": [GARBAGE]}, "in doubt", 250, 250),
     "an empty line": case({"RCPT": [b"\r\n"]}, "lost", 250, 250),
     "codes that there are not": case({"RCPT": ["650 what"]}, "lost", 250, 250),
