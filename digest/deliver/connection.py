@@ -16,6 +16,7 @@ from digest.deliver.replies import CLOSING_DOWN, Nonsense, ReplyReader, ServerRe
 from digest.deliver.transport import ConnectionLost
 
 SLOW = "it did not answer in time"
+UNASKED = "it answered what it was not asked"
 
 
 class HungUp(ConnectionLost):
@@ -128,22 +129,25 @@ class Connection(asyncio.Protocol):
         if self.failure is not None:
             return
         try:
-            replies = self._reader.feed(data)
+            for reply in self._reader.feed(data):
+                self._take(reply)
+            if self._owed == 0 and not self._reader.is_between_replies:
+                raise Nonsense(UNASKED)  # noqa: TRY301  # as for a whole reply
         except Nonsense as error:
             self.fail(ConnectionLost(f"mail server {self.server}: {error}"))
-            return
-        for reply in replies:
-            if reply.code == CLOSING_DOWN:
-                self.fail(ClosingDown(f"mail server {self.server}: {reply}"))
-                return
-            self._owed -= 1
-            if self._owed < 0:
-                break
-            self._replies.append(reply)
-        if self._owed < 0 or (self._owed == 0 and not self._reader.is_between_replies):
-            self.fail(ConnectionLost(f"mail server {self.server}: it answered what it was not asked"))
-        elif len(self._replies) >= self._wanted:
-            self._wake()
+        except ClosingDown as error:
+            self.fail(error)
+        else:
+            if len(self._replies) >= self._wanted:
+                self._wake()
+
+    def _take(self, reply: ServerReply) -> None:
+        if reply.code == CLOSING_DOWN:
+            raise ClosingDown(f"mail server {self.server}: {reply}")
+        if self._owed == 0:
+            raise Nonsense(UNASKED)
+        self._owed -= 1
+        self._replies.append(reply)
 
     def eof_received(self) -> None:
         """Called by the event loop, which then closes the connection."""

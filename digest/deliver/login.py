@@ -45,7 +45,7 @@ def _mechanism(endpoint: SmtpEndpoint, extensions: Extensions) -> str:
             return mechanism
     offered = one_line(", ".join(sorted(extensions.mechanisms))) or "none"
     raise TransportError(
-        f"mail server {endpoint} offers no log-in by {' or '.join(wanted).upper()} (but {offered}): "
+        f"mail server {endpoint} offers no log-in by {' or '.join(map(str.upper, wanted))} (but {offered}): "
         f"check the port, and auth= in {endpoint.name}"
     )
 

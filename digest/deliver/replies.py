@@ -1,6 +1,7 @@
 """Bytes from a mail server → its replies (RFC 5321 §4.2). Whoever is at the other end, no more than this is read."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.deliver.transport import Reply
@@ -50,12 +51,18 @@ class ReplyReader:
         """Whether nothing of another reply has come yet."""
         return not self._rest and not self._lines
 
-    def feed(self, data: bytes) -> list[ServerReply]:
-        """Return the replies that ``data`` completes. Raises Nonsense; what comes after that has no meaning."""
+    def feed(self, data: bytes) -> Iterator[ServerReply]:
+        """Give the replies that ``data`` completes, one by one: those before nonsense are good.
+
+        Raises Nonsense; what comes after that has no meaning.
+        """
         *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            reply = self._read(line)
+            if reply is not None:
+                yield reply
         if len(self._rest) > LONGEST_LINE:
             raise Nonsense("it sent a line without an end")
-        return [reply for reply in map(self._read, lines) if reply is not None]
 
     def _read(self, line: bytes) -> ServerReply | None:
         match = LINE.fullmatch(line.removesuffix(b"\r"))

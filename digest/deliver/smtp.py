@@ -115,7 +115,7 @@ class SmtpTransport:
             return await self._say(connection, written, following)
         self._needs_reset = True
         if replies[-1].code == GO_AHEAD:
-            await self._say_nothing(connection)
+            await self._call_off(connection, nobody=replies[1].code >= 400)
         return refusal.told
 
     async def _open(self, connection: Connection, written: Transaction) -> list[ServerReply]:
@@ -143,13 +143,13 @@ class SmtpTransport:
     async def _say(self, connection: Connection, written: Transaction, following: Envelope | None) -> Reply:
         """Send the content, and the commands for what follows; return the server's word about the content."""
         ahead = self._ahead(following)
-        self.at_stake = True
         if following is not None and ahead is not None:
             self._begun = following, ahead
             self._count += 1
             connection.write(written.content, END, ahead.mail, ahead.recipient, DATA, owed=4)
         else:
             connection.write(written.content, END, owed=1)
+        self.at_stake = True
         await connection.drained(self._patience.block)
         is_early = connection.is_blocked
         [reply] = await connection.replies(1, self._patience.dot)
@@ -172,8 +172,14 @@ class SmtpTransport:
             return None  # raised again when it is that message's turn
         return written if isinstance(written, Transaction) else None
 
-    async def _say_nothing(self, connection: Connection) -> None:
-        """End a message that has no recipient; the server then says that it had none (RFC 2920 §3.1)."""
+    async def _call_off(self, connection: Connection, *, nobody: bool) -> None:
+        """Say no content where the server waits for one; the connection ends when that would reach somebody.
+
+        To an empty message for ``nobody`` the server says that it had no recipient (RFC 2920 §3.1).
+        """
+        if not nobody:
+            self._drop()
+            return
         try:
             connection.write(END, owed=1)
             await connection.replies(1, self._patience.dot)
