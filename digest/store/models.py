@@ -245,8 +245,8 @@ class DeliveryRow(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
-    # No foreign keys: to check them takes longer than all the rest of queuing a million, and the transaction that queues
-    # is the one that makes the variants; neither these nor issues are ever deleted.
+    # No foreign keys: to check them takes longer than all the rest of queuing a million, and the transaction that
+    # queues is the one that makes the variants; neither these nor issues are ever deleted.
     issue_id: int
     variant_id: int
     # Nor here: the proof of a delivery outlives the person's erasure.
