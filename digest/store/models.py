@@ -25,6 +25,8 @@ __all__ = [
     "LetterRow",
     "Merged",
     "NewsletterRow",
+    "PaceRow",
+    "PermitRow",
     "SightingRow",
     "SourceRow",
     "StoryRow",
@@ -258,3 +260,22 @@ class DeliveryRow(SQLModel, table=True):
     holder: str = ""
     reply: str = ""
     settled_at: datetime | None = None
+
+
+class PaceRow(SQLModel, table=True):
+    """Until when a mail server is booked. Who gives or takes back its permits holds this row till the commit."""
+
+    __tablename__ = "pace"
+
+    transport: str = Field(primary_key=True)
+    booked_until: datetime | None = None
+
+
+class PermitRow(SQLModel, table=True):
+    """How many messages a mail server was permitted in one minute, counted since 1970 in UTC."""
+
+    __tablename__ = "permit"
+
+    transport: str = Field(primary_key=True)
+    minute: int = Field(primary_key=True)
+    count: int
