@@ -53,15 +53,27 @@ class Receiver:
         self.unconfirmed: list[str] = []
         self.faults: Callable[[int], Faults] = lambda _: Faults()
         self.answer: Callable[[str], str | None] = lambda _: None
-        self.connections = 0
+        self.conversations: list[Conversation] = []
         self.port = 0
         self._limit: int | None = None
         self._more = threading.Condition()
 
-    def allow(self, more: int | None) -> None:
-        """Accept so many more messages and let the others wait for their answer; None: accept all."""
-        self._limit = None if more is None else len(self.accepted) + more
+    def allow(self, more: int) -> int:
+        """Accept so many more messages, and let the others wait for their answer; return how many were accepted yet."""
+        with self._more:
+            before = len(self.accepted)
+            self._limit = before + more
         self._loop.call_soon_threadsafe(self._opened.set)
+        return before
+
+    def allow_all(self) -> None:
+        """Accept whatever comes, as in the beginning."""
+        self._limit = None
+        self._loop.call_soon_threadsafe(self._opened.set)
+
+    def take(self, more: int) -> None:
+        """Accept exactly so many more messages, and wait until they have come."""
+        assert self.wait_for(self.allow(more) + more), "there came no more messages"
 
     def wait_for(self, messages: int, seconds: float = PATIENCE) -> bool:
         """Wait until that many messages were accepted in all; False when they were not in that time."""
@@ -70,12 +82,17 @@ class Receiver:
 
     async def accept(self, accepted: Accepted) -> None:
         """Write a message down as soon as there is room for it."""
-        while self._limit is not None and len(self.accepted) >= self._limit:
+        while not self._write_down(accepted):
             self._opened.clear()
             await self._opened.wait()
+
+    def _write_down(self, accepted: Accepted) -> bool:
         with self._more:
+            if self._limit is not None and len(self.accepted) >= self._limit:
+                return False
             self.accepted.append(accepted)
             self._more.notify_all()
+            return True
 
     async def run(self, started: threading.Event) -> None:
         """Serve until told to end."""
@@ -91,8 +108,8 @@ class Receiver:
         self._loop.call_soon_threadsafe(self._end.set)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        conversation = Conversation(self, self.faults(self.connections), reader, writer)
+        conversation = Conversation(self, self.faults(len(self.conversations) + 1), reader, writer)
+        self.conversations.append(conversation)
         try:
             with suppress(ConnectionError):
                 await conversation.hold()
@@ -107,7 +124,7 @@ class Closed(Exception):
 
 
 class Conversation:
-    """One connection's dialogue."""
+    """One connection's dialogue; ``read`` and ``sent`` count its bytes."""
 
     def __init__(
         self, receiver: Receiver, faults: Faults, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

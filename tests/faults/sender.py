@@ -12,23 +12,18 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-import psycopg  # noqa: F401  # loaded once for all senders, as are the following
-import sqlalchemy.dialects.postgresql
-import sqlalchemy.dialects.sqlite
 import time_machine
 
-import digest.cli.publishing
-import digest.publish
 from digest.cli import main
 
 FORKING = multiprocessing.get_context("forkserver")
-FORKING.set_forkserver_preload([__name__])
+FORKING.set_forkserver_preload(["tests.faults.warm"])
 DAY = 24 * 60 * 60
 PATIENCE = 60.0  # seconds
 
@@ -81,11 +76,15 @@ def run(folder: Path, arguments: tuple[str, ...], words: Path, prepare: Callable
         os.dup2(opened, stream)
         os.close(opened)
     sys.argv = ["digest", *arguments]
-    # As in the whole test run: a mail server that does not answer is asked again soon.
-    import_module("digest.deliver.deliver").FIRST_PAUSE = timedelta(milliseconds=20)
+    be_impatient()
     if prepare is not None:
         prepare()
     main()
+
+
+def be_impatient() -> None:
+    """As in the whole test run: a mail server that does not answer is asked again soon."""
+    import_module("digest.deliver.deliver").FIRST_PAUSE = timedelta(milliseconds=20)
 
 
 def limit_files(size: int) -> None:
@@ -100,9 +99,6 @@ def wait_for_locks(seconds: float) -> None:
 
 def move_clock_when_told() -> None:
     """Set the process's clock back by a day at SIGUSR1, and forward by one at SIGUSR2."""
-    import datetime
-
-    travel = time_machine.travel(datetime.datetime.now(datetime.UTC), tick=True)
-    clock = travel.start()
+    clock = time_machine.travel(datetime.now(UTC), tick=True).start()
     signal.signal(signal.SIGUSR1, lambda *_: clock.shift(-DAY))
     signal.signal(signal.SIGUSR2, lambda *_: clock.shift(DAY))

@@ -38,7 +38,6 @@ def kill_again_and_again(mailing: Mailing, senders: int, kills: int, dice: Rando
     running = [mailing.start() for _ in range(senders)]
     for _ in range(kills):
         running = [each if each.lives else mailing.start() for each in running]
-        mailing.receiver.allow(share)
         _let_pass(mailing, share, dice)
         living = [place for place, each in enumerate(running) if each.lives]
         assert living, "\n".join(each.complaint for each in running)
@@ -46,7 +45,7 @@ def kill_again_and_again(mailing: Mailing, senders: int, kills: int, dice: Rando
         running[victim].kill()
         assert running[victim].end() == -9
         running[victim] = mailing.start()
-    mailing.receiver.allow(None)
+    mailing.receiver.allow_all()
     assert [_ended(each) for each in running] == ["0 "] * senders
     mailing.resume(1)
     mailing.prove(copies=kills * MOST_IN_DOUBT)
@@ -54,9 +53,10 @@ def kill_again_and_again(mailing: Mailing, senders: int, kills: int, dice: Rando
 
 def _let_pass(mailing: Mailing, share: int, dice: Random) -> None:
     """A moment: while the sender begins, or about when a message of its share was accepted."""
+    before = mailing.receiver.allow(share)
     if dice.random() < 0.3:
         time.sleep(dice.uniform(0, STARTING_SECONDS))
-    elif mailing.receiver.wait_for(len(mailing.receiver.accepted) + dice.randint(1, share)):
+    elif mailing.receiver.wait_for(before + dice.randint(1, share)):
         time.sleep(dice.uniform(0, 0.015))
 
 
