@@ -16,7 +16,7 @@ STARTING_SECONDS = 0.3  # in which a sender opens the database, drafts, composes
 def test_of_fifteen_killed_senders_nobody_notices_but_by_a_second_copy(
     mailing: Mailing, senders: int, dice: Random
 ) -> None:
-    mailing.invite(400)
+    mailing.invite(240)
     kill_again_and_again(mailing, senders, 15, dice)
 
 
