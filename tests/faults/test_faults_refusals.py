@@ -1,0 +1,73 @@
+"""Mail servers that have no time, no patience or no word for us."""
+
+import zlib
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from digest.store.engine import open_database
+from digest.store.models import DeliveryRow
+from digest.workspace import utc_now
+from tests.faults.mailing import SEND, Mailing
+from tests.faults.receiver import Faults, busy_for
+
+LATER = "451 4.2.0 come again later"
+
+
+def test_a_server_that_takes_one_to_three_messages_a_connection_gets_them_all(sqlite_mailing: Mailing) -> None:
+    sqlite_mailing.invite(40)
+    sqlite_mailing.receiver.faults = lambda number: Faults(messages=1 + number % 3)
+    sqlite_mailing.resume()
+    sqlite_mailing.prove()
+
+
+def test_a_server_that_turns_everybody_away_for_two_seconds_gets_them_all_afterwards(sqlite_mailing: Mailing) -> None:
+    sqlite_mailing.invite(40)
+    sqlite_mailing.receiver.faults = busy_for(2)
+    sqlite_mailing.resume(100)
+    sqlite_mailing.prove()
+
+
+def test_whom_the_server_puts_off_is_written_to_when_the_time_has_come(mailing: Mailing) -> None:
+    mailing.invite(60)
+    third = {address for address in mailing.audience if zlib.crc32(address.encode()) % 3 == 0}
+    mailing.receiver.answer = lambda address: LATER if address in third else None
+    assert mailing.operator.digest(*SEND).returncode == 0
+    deliveries = mailing.audit()["deliveries"]
+    assert (deliveries["deferred"], deliveries["sent"]) == (len(third), 60 - len(third))
+    assert {each.recipient for each in mailing.receiver.accepted} == mailing.audience - third
+    mailing.receiver.answer = lambda _: None
+    assert mailing.operator.digest(*SEND).returncode == 0
+    assert mailing.state == "sending", "their time has not come yet"
+    _let_time_pass(mailing)
+    mailing.resume(1)
+    mailing.prove()
+
+
+def test_a_slow_server_gets_them_all(sqlite_mailing: Mailing) -> None:
+    sqlite_mailing.invite(24)
+    sqlite_mailing.receiver.faults = lambda number: Faults(pause=0.05 if number % 2 else 0.1)
+    sqlite_mailing.resume(1)
+    sqlite_mailing.prove()
+
+
+def test_a_connection_that_falls_silent_holds_up_nobody_else(sqlite_mailing: Mailing) -> None:
+    mailing = sqlite_mailing
+    mailing.invite(150)
+    mailing.receiver.faults = lambda number: Faults(silent=number == 1)
+    sender = mailing.start()
+    # One connection has claimed no more than it can have begun and what was claimed ahead for it.
+    assert mailing.receiver.wait_for(100), sender.complaint
+    sender.kill()
+    sender.end()
+    mailing.receiver.faults = lambda _: Faults()
+    mailing.resume(1)
+    mailing.prove(copies=0)
+
+
+def _let_time_pass(mailing: Mailing) -> None:
+    url = next(line for line in (mailing.folder / ".env").read_text().splitlines() if "DATABASE_URL" in line)
+    engine = open_database(url.partition("=")[2])
+    with engine.begin() as connection:
+        connection.execute(update(DeliveryRow).where(col(DeliveryRow.due_at).is_not(None)).values(due_at=utc_now()))
+    engine.dispose()
