@@ -11,9 +11,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from digest.dkim import DkimKey, record_name
+from digest.domains import ascii_domain
 from digest.errors import ConfigError
 from digest.kinds import KEY, Table
 from digest.newsletters import Colours, Config, Fonts, Logo, Newsletter, Site, Source, Sponsor, Topic
+from digest.sending import Limits
 from digest.signups import AskedField, SignUp
 from digest.templating import themes
 from subscribers.segments import BadSegment, check_names
@@ -71,8 +74,19 @@ EXAMPLES = {
     "disposable": '"flag"',
     "check_mx": "false",
     "consent_network": '"network"',
+    "domain": '"news.example.com"',
+    "selector": '"d2026"',
     "label": '"Which town do you live in?"',
     "options": '["Porto", "Lisbon"]',
+    "connections": "10",
+    "messages_per_connection": "500",
+    "per_domain": "4",
+    "per_second": "20",
+    "per_hour": "5000",
+    "per_day": "50000",
+    "warm_up_from": "2026-12-01",
+    "warm_up_first": "500",
+    "warm_up_growth": "1.5",
 }
 
 
@@ -105,6 +119,7 @@ def read_config(path: Path) -> Config:
             *_unknown_segments(config),
             *_unknown_in_segments(config),
             *_unknown_themes(config),
+            *_idle_dkim_keys(config),
         ]
     if mistakes:
         raise ConfigError("\n".join(f"{path}: {mistake}" for mistake in mistakes))
@@ -166,6 +181,17 @@ def _unknown_themes(config: Config) -> list[str]:
     ]
 
 
+def _idle_dkim_keys(config: Config) -> Iterator[str]:
+    """Keys that would sign nothing, and two of one name, of which a record can tell but one."""
+    senders = sorted({ascii_domain(newsletter.sender_domain) for newsletter in config.newsletters.values()})
+    names = [record_name(key.domain, key.selector) for key in config.dkim]
+    for place, key in enumerate(config.dkim):
+        if not any(map(key.is_for, senders)):
+            yield f'dkim.{place}.domain: no newsletter is sent from "{key.domain}" (known: {", ".join(senders)})'
+        if names[place] in names[:place]:
+            yield f'dkim.{place}.selector: "{key.selector}" is taken: each key needs a selector of its own'
+
+
 def _line(detail: Any) -> str:
     place = [str(part) for part in detail["loc"]]
     tables: dict[str, type[Table]] = {
@@ -175,6 +201,8 @@ def _line(detail: Any) -> str:
         "fields": AskedField,
         "site": Site,
         "signup": SignUp,
+        "sending": Limits,
+        "dkim": DkimKey,
     }
     parts: dict[str, type[Table]] = {"logo": Logo, "colours": Colours, "fonts": Fonts, "sponsor": Sponsor}
     known = tables.get(place[0], Config) if len(place) > 1 else Config

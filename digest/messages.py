@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from email.utils import parseaddr
 from functools import cache, partial
+from threading import Lock
 
 from digest.compose import CompiledMessage, Rendered, compile_message
 from digest.deliver import Claimed, Envelope
 from digest.domain import Recipient
 from digest.newsletters import Newsletter
+from digest.signatures import signers
 from digest.store import issues
 from digest.store.models import IssueRow, VariantRow
 from digest.workspace import Workspace
@@ -15,8 +17,14 @@ from subscribers.tokens import Tokens
 
 
 def writer(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Callable[[Claimed], Envelope]:
-    """Writes the message for each claimed delivery: always the same for the same delivery and the same due time."""
-    messages = cache(partial(compiled_messages, workspace, newsletter, row))  # when there is one to write
+    """Writes the message for each claimed delivery: always the same for the same delivery and the same due time.
+
+    That goes for its signature too, which bears the message's own date. What it gives may be called from several
+    threads at once. Raises ConfigError for a DKIM key that cannot be used.
+    """
+    compiled = cache(partial(compiled_messages, workspace, newsletter, row))  # when there is one to write
+    lock = Lock()
+    signer = signers(workspace.config).get(newsletter.key)
     tokens = Tokens(workspace.settings.keys)
     sender = parseaddr(newsletter.sender)[1]
 
@@ -29,7 +37,11 @@ def writer(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Calla
             preferences_token=tokens.issue_preferences(claimed.subscriber_id, newsletter.key),
             date=claimed.due,
         )
-        return Envelope(sender, claimed.address, messages()[claimed.variant_id].for_recipient(recipient))
+        with lock:  # or each thread would compile them
+            message = compiled()[claimed.variant_id]
+        head, body = message.parts_for(recipient)
+        signature = signer.sign(head, body, at=recipient.date or message.date, canonical=True) if signer else b""
+        return Envelope(sender, claimed.address, b"".join((signature, head, b"\r\n", body)))
 
     return write
 

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 from pydantic import model_validator as _model_validator
 
 from digest.clients import DEFAULT_CLIENTS
+from digest.dkim import DkimKeys
 from digest.errors import ConfigError
 from digest.kinds import (
     Colour,
@@ -218,6 +219,7 @@ class Config(Table):
     fields: Mapping[str, AskedField] = {}
     signup: SignUp = SignUp()
     sending: Limits = Limits()
+    dkim: DkimKeys = ()
     segments: Mapping[str, Expression] = {}
 
     @property

@@ -16,7 +16,7 @@ from time import perf_counter
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from digest.deliver import Balance, SmtpTransport, deliver, filling, outbox, parse_smtp_url
+from digest.deliver import Balance, deliver, endpoints, filling, outbox, servers
 from digest.deliver.holders import is_gone, this_process
 from digest.deliver.hours import due_times
 from digest.domain import Harvest, Issue
@@ -34,7 +34,6 @@ from subscribers.segments import condition
 
 logger = logging.getLogger(__name__)
 
-CONNECTIONS = 4
 ATTEMPTS = 3  # at composing an issue that is being changed by others
 LOOK_HOLDS = timedelta(minutes=10)  # what was found to be there so lately is not looked at once more
 ENDED = (IssueState.SENT, IssueState.SKIPPED, IssueState.CANCELLED)
@@ -192,15 +191,13 @@ async def _deliver(
     stop: asyncio.Event | None,
     progress: Callable[[Balance], None] | None,
 ) -> None:
-    endpoint = parse_smtp_url(workspace.settings.smtp_url.get_secret_value())
     with report.timed("deliver"):
         report.balance = await deliver(
             workspace.engine,
             _id(report),
             write=writer(workspace, newsletter, report.issue),
             wanted=lambda subscriber: still_wanted(subscriber, newsletter.key, workspace.clock()),
-            connect=lambda: SmtpTransport(endpoint),
-            connections=CONNECTIONS,
+            servers=servers(endpoints(workspace.settings.smtp_urls, workspace.config.sending)),
             clock=workspace.clock,
             random=random.Random(),  # noqa: S311  # jitter, not a secret
             stop=stop,

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from digest.cron import cron_trigger
 from digest.deliver import outbox
 from digest.errors import DigestError
+from digest.looping import run as run_loop
 from digest.newsletters import Newsletter
 from digest.publish import Report, publish
 from digest.store import issues
@@ -143,7 +144,7 @@ class Daemon:
     def _work(self) -> None:
         with self._one_at_a_time:
             if not self._stopping:
-                asyncio.run(self._publish_due())
+                run_loop(self._publish_due())
 
     async def _publish_due(self) -> None:
         stop = asyncio.Event()

@@ -12,14 +12,18 @@ from email.utils import format_datetime, make_msgid, parseaddr
 import uvicorn
 from fastapi import APIRouter, FastAPI
 
-from digest.deliver import Envelope, parse_smtp_url, send_single
+from digest.deliver import Envelope, endpoints, send_letter
 from digest.errors import DigestError
 from digest.newsletters import Newsletter
+from digest.signatures import signed, signers
 from digest.web.app import create_app
 from digest.workspace import Workspace
 from subscribers.mail import Mail, SendMail
 
 logger = logging.getLogger(__name__)
+
+# ASCII alone, so that any mail server takes letters, and none rewrites them, which breaks signatures (RFC 6376 §5.3).
+ANYWHERE = SMTP.clone(cte_type="7bit")
 
 
 def readers_app(workspace: Workspace, extra_routers: Sequence[APIRouter] = ()) -> FastAPI:
@@ -55,17 +59,19 @@ def serve(workspace: Workspace, extra_routers: Sequence[APIRouter] = ()) -> None
 
 
 def letter_sender(workspace: Workspace) -> SendMail:
-    """Sends single letters (confirmation, welcome) through the configured mail server.
+    """Sends single letters (confirmation, welcome) through the first of the mail servers that can be used.
 
-    What it gives raises TransportError when the server cannot be used, DigestError when it refuses the letter.
+    What it gives raises TransportError when none can be used, DigestError when the letter is refused.
+    Raises ConfigError for a DKIM key that cannot be used.
     """
-    endpoint = parse_smtp_url(workspace.settings.smtp_url.get_secret_value())
+    servers, signs = endpoints(workspace.settings.smtp_urls), signers(workspace.config)
 
     def send(mail: Mail) -> None:
         newsletter = workspace.config.newsletter(mail.newsletter)
-        message = letter_message(mail, newsletter, workspace)
+        letter = letter_message(mail, newsletter, workspace).as_bytes()
+        message = signed(letter, signs.get(newsletter.key), workspace.clock())
         sender = parseaddr(newsletter.sender)[1]
-        reply = send_single(endpoint, Envelope(sender, mail.to_address, message.as_bytes()))
+        reply = send_letter(servers, Envelope(sender, mail.to_address, message))
         if reply.code >= 400:
             raise DigestError(f"the mail server refused the letter: {reply.code} {reply.text}")
 
@@ -75,7 +81,7 @@ def letter_sender(workspace: Workspace) -> SendMail:
 def letter_message(mail: Mail, newsletter: Newsletter, workspace: Workspace) -> EmailMessage:
     """The letter as a message: a text part and an HTML part, marked as sent by a program (RFC 3834)."""
     name, address = parseaddr(newsletter.sender)
-    message = EmailMessage(SMTP)
+    message = EmailMessage(ANYWHERE)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = Address(mail.to_name, addr_spec=mail.to_address)
     if newsletter.reply_to:

@@ -8,10 +8,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from digest.errors import ConfigError
 
+MORE_SMTP_URLS = tuple(f"smtp_url_{number}" for number in range(2, 10))
 EXAMPLES = {
     "secret_key": "DIGEST_SECRET_KEY=a-long-random-text (`digest init` makes one)",
     "database_url": "DIGEST_DATABASE_URL=sqlite:///digest.db",
     "smtp_url": "DIGEST_SMTP_URL=smtp://user:password@smtp.example.com:587",
+    **{name: f"DIGEST_{name.upper()}=smtp://user:password@smtp.example.net:587" for name in MORE_SMTP_URLS},
     "public_url": "DIGEST_PUBLIC_URL=https://news.example.com",
     "host": "DIGEST_HOST=127.0.0.1",
     "port": "DIGEST_PORT=8000",
@@ -35,6 +37,8 @@ class Settings(BaseSettings):
     those signed with an older one stay good. ``metrics_key`` opens the counters at ``/metrics``; without one there are
     none.
 
+    ``smtp_url`` is the mail server, and ``smtp_url_2`` to ``smtp_url_9`` are more of them; empty is none.
+
     ``llm_url`` is the base address of an OpenAI-compatible endpoint; without it no model is asked. The time-out is
     in seconds for a whole issue, prices are for a million tokens in and out.
     """
@@ -44,6 +48,14 @@ class Settings(BaseSettings):
     secret_key: Annotated[tuple[SecretStr, ...], NoDecode]
     database_url: str = "sqlite:///digest.db"
     smtp_url: SecretStr = SecretStr("smtp://localhost:25")
+    smtp_url_2: SecretStr = SecretStr("")
+    smtp_url_3: SecretStr = SecretStr("")
+    smtp_url_4: SecretStr = SecretStr("")
+    smtp_url_5: SecretStr = SecretStr("")
+    smtp_url_6: SecretStr = SecretStr("")
+    smtp_url_7: SecretStr = SecretStr("")
+    smtp_url_8: SecretStr = SecretStr("")
+    smtp_url_9: SecretStr = SecretStr("")
     public_url: str = "http://localhost:8000"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -102,6 +114,17 @@ class Settings(BaseSettings):
         if not value.get_secret_value().startswith(("smtp://", "smtps://")):
             raise ValueError("it must begin with smtp:// or smtps://")
         return value
+
+    @field_validator(*MORE_SMTP_URLS)
+    @classmethod
+    def _known_transport_if_any(cls, value: SecretStr) -> SecretStr:
+        return cls._known_transport(value) if value.get_secret_value() else value
+
+    @property
+    def smtp_urls(self) -> tuple[tuple[str, str], ...]:
+        """The addresses of all mail servers with passwords in plain text, each with the name of its setting."""
+        urls = [(name, getattr(self, name).get_secret_value()) for name in ("smtp_url", *MORE_SMTP_URLS)]
+        return tuple((f"DIGEST_{name.upper()}", url) for name, url in urls if url)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ def anyio_backend() -> str:
 def impatient() -> Iterator[None]:
     """A mail server that does not answer is asked again soon; test_deliver_pauses.py holds the pauses."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("digest.deliver.deliver"), "FIRST_PAUSE", timedelta(milliseconds=20))
+        patch.setattr(import_module("digest.deliver.lane"), "FIRST_PAUSE", timedelta(milliseconds=20))
         yield
 
 

@@ -51,7 +51,7 @@ def _options(
         level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
     logging.getLogger("digest").setLevel(level)
-    for noisy in ("httpx", "httpcore", "aiosmtplib", "trafilatura", "htmldate", "mail.log", "asyncio"):
+    for noisy in ("httpx", "httpcore", "trafilatura", "htmldate", "mail.log", "asyncio"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
 
 

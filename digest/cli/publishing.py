@@ -13,6 +13,7 @@ from digest.cli.terminal import AsJson, err, out, print_json, progress_bar, work
 from digest.deliver import Balance
 from digest.errors import AskedWrongly, DigestError
 from digest.gathering import gather
+from digest.looping import run as run_loop
 from digest.newsletters import Newsletter
 from digest.publish import Report, publish
 from digest.schedule import Daemon, latest_slot, publish_due, tidy
@@ -60,7 +61,7 @@ def send(
         _send_due(place, as_json)
         return
     chosen = place.config.newsletter(str(newsletter))
-    report = asyncio.run(_until_stopped(place, chosen, _moment(place, chosen, slot)))
+    report = run_loop(_until_stopped(place, chosen, _moment(place, chosen, slot)))
     if as_json:
         print_json(report)
     else:
@@ -114,7 +115,7 @@ def show_report(report: Report) -> None:
 
 def _send_due(place: Workspace, as_json: bool) -> None:
     reports: list[Report] = []
-    failures = asyncio.run(_all_due_until_stopped(place, reports))
+    failures = run_loop(_all_due_until_stopped(place, reports))
     tidy(place)
     if as_json:
         print_json(reports)

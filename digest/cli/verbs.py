@@ -42,6 +42,7 @@ VERBS = {
     "subscribers": ("subscribers:app", "Add, list, count, remove, import and export subscribers."),
     "issues": ("issues:app", "List, show, edit, approve, cancel and audit issues."),
     "sources": ("sources:app", "List, find, check, import and export sources."),
+    "dkim": ("dkim:app", "Make the keys that sign your mail (DKIM), and show the DNS records they need."),
     "migrate": (
         "setup:migrate_database",
         "Bring the database to this version's schema (every command does so when it opens it).",

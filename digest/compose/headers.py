@@ -3,12 +3,10 @@
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from functools import lru_cache
 from textwrap import wrap
 
-from pydantic import AnyHttpUrl, ValidationError
-
 from digest.compose.marks import one_line
+from digest.domains import ascii_domain
 
 FOLD = "\r\n "
 LONGEST_PLAIN = 60
@@ -17,7 +15,6 @@ WORD_BYTES = 42  # as base64 and with its frame an encoded word of 68 characters
 ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 PHRASE = re.compile(rf"{ATEXT}(?: {ATEXT})*")
 LOCAL_PART = re.compile(rf'{ATEXT}(?:\.{ATEXT})*|"(?:[ !#-\[\]-~]|\\[ -~])+"')
-ASCII_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 PRINTABLE = re.compile(r"[ -~]*")
 NOT_OF_AN_ID = re.compile(r"[^!-;=?-~]")
 
@@ -64,17 +61,6 @@ def ascii_address(address: str) -> str | None:
         return None
     domain = ascii_domain(domain)
     return f"{local}@{domain}" if domain else None
-
-
-@lru_cache(maxsize=1024)
-def ascii_domain(domain: str) -> str:
-    """The domain in ASCII (RFC 5890), or nothing when it is no domain."""
-    if domain.isascii() or not re.fullmatch(r"[\w.-]+", domain):
-        return domain if ASCII_DOMAIN.fullmatch(domain) else ""
-    try:
-        return AnyHttpUrl(f"http://{domain}").host or ""
-    except ValidationError:
-        return ""
 
 
 def message_id(text: str) -> str:

@@ -41,6 +41,8 @@ def one_line(text: str) -> str:
 
     The two spaces that keep words together, as French wants before a question mark, stay.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()  # as nearly every name and address is
     return SPACE.sub(" ", UNWANTED.sub("", text)).strip()
 
 

@@ -1,15 +1,16 @@
 """A rendered issue compiled into a message: encoded once, then only joined for each recipient.
 
-Headers and both parts become constant bytes with functions of the recipient between them. For
+Headers and both parts become constant bytes with the names of the recipient's own values between them. For
 one-click unsubscription see RFC 8058 §3.1; for the List fields RFC 2369 and RFC 2919.
 """
 
 import hashlib
 import html
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from urllib.parse import quote
 
 from pydantic import AnyHttpUrl
@@ -18,11 +19,15 @@ from digest.compose import headers, marks
 from digest.compose.quoting import SOFT_BREAK, quoted_printable
 from digest.compose.render import Rendered
 from digest.domain import Recipient
+from digest.domains import ascii_domain
 from digest.errors import ConfigError
 from digest.newsletters import Newsletter, Site
 
-Piece = bytes | Callable[[Recipient], bytes]
-Value = Callable[[Recipient], str]
+# A constant, or the name of a value of the recipient's own.
+Piece = bytes | str
+
+TO, DATE, MESSAGE_ID, TOKEN = "to", "date", "message-id", "token"
+PLAIN, HTML = "plain", "html"  # before a mark: its value as it stands in that part
 
 # As seen from a mail's public page, ``/archive/daily/12/mail``: every newsletter's form stands there.
 FRONT_PAGE = "../../../"
@@ -38,19 +43,53 @@ class CompiledMessage:
     text: str
     language: str
     public_url: str
-    pieces: tuple[Piece, ...] = field(repr=False)
+    date: datetime
+    head: tuple[Piece, ...] = field(repr=False)
+    body: tuple[Piece, ...] = field(repr=False)
 
     def for_recipient(self, recipient: Recipient) -> bytes:
         """The whole message (RFC 5322) in ASCII with CRLF line ends."""
-        return b"".join(piece if isinstance(piece, bytes) else piece(recipient) for piece in self.pieces)
+        return b"\r\n".join(self.parts_for(recipient))
+
+    def parts_for(self, recipient: Recipient) -> tuple[bytes, bytes]:
+        """The header fields, each with its CRLF, and what follows the empty line.
+
+        The body is its own relaxed form (RFC 6376 §3.4.4), and none of its lines begins with a dot.
+        """
+        values = self._encoded(recipient)
+        return _filled(self.head, values), _filled(self.body, values)
 
     def html_for(self, recipient: Recipient) -> str:
         """The HTML part as this recipient gets it."""
-        return _spliced(marks.for_mail(self.html), _html_values(self.public_url), recipient)
+        values = {mark: html.escape(value) for mark, value in self._values(recipient).items()}
+        return _spliced(marks.for_mail(self.html), values)
 
     def text_for(self, recipient: Recipient) -> str:
         """The text part as this recipient gets it."""
-        return _spliced(marks.for_mail(self.text), _text_values(self.public_url), recipient)
+        return _spliced(marks.for_mail(self.text), self._values(recipient))
+
+    def _values(self, recipient: Recipient) -> dict[str, str]:
+        """What stands in the place of each mark."""
+        return {
+            marks.UNSUBSCRIBE_URL: f"{self.public_url}/unsubscribe/{_in_path(recipient.token)}",
+            marks.PREFERENCES_URL: f"{self.public_url}/preferences/{_in_path(recipient.preferences_token)}",
+            marks.ADDRESS: marks.one_line(recipient.address),
+            marks.NAME: marks.one_line(recipient.name),
+        }
+
+    def _encoded(self, recipient: Recipient) -> dict[str, bytes]:
+        """Each value as it stands in the message, by the name that its piece has."""
+        encoded = {
+            TO: headers.recipient(recipient.name, recipient.address).encode("ascii"),
+            DATE: _date(recipient.date or self.date),
+            MESSAGE_ID: headers.message_id(recipient.message_id).encode("ascii"),
+            TOKEN: _in_path(recipient.token).encode("ascii"),
+        }
+        for mark, value in self._values(recipient).items():
+            escaped = html.escape(value)
+            encoded[PLAIN + mark] = plain = quoted_printable(value)
+            encoded[HTML + mark] = plain if escaped == value else quoted_printable(escaped)
+        return encoded
 
 
 def public_html(stored: str) -> str:
@@ -71,56 +110,58 @@ def compile_message(
     Raises ConfigError for a sender that no header can hold.
     """
     public_url = _ascii_url(public_url)
-    page, body = _with_line_ends(rendered.html), _with_line_ends(rendered.text)
+    page, text = _with_line_ends(rendered.html), _with_line_ends(rendered.text)
     boundary = f"=_{hashlib.sha256(f'{newsletter.key}.{number}'.encode()).hexdigest()[:32]}"
-    pieces = [
-        *_header(rendered.subject, newsletter, site, number, public_url=public_url, date=date),
-        _start_of_parts(boundary),
-        *_part("plain", boundary, rendered.language, body, _text_values(public_url)),
-        *_part("html", boundary, rendered.language, page, _html_values(public_url)),
+    body_pieces = [
+        *_part(PLAIN, boundary, rendered.language, text),
+        b"\r\n",
+        *_part(HTML, boundary, rendered.language, page),
         f"\r\n--{boundary}--\r\n".encode(),
     ]
     return CompiledMessage(
         subject=rendered.subject,
         preheader=rendered.preheader,
         html=page,
-        text=body,
+        text=text,
         language=rendered.language,
         public_url=public_url,
-        pieces=tuple(_joined(pieces)),
+        date=date,
+        head=_joined(_header(rendered.subject, newsletter, site, number, public_url=public_url, boundary=boundary)),
+        body=_joined(body_pieces),
     )
 
 
 def _header(
-    subject: str, newsletter: Newsletter, site: Site, number: int, *, public_url: str, date: datetime
+    subject: str, newsletter: Newsletter, site: Site, number: int, *, public_url: str, boundary: str
 ) -> Iterator[Piece]:
-    domain = headers.ascii_domain(newsletter.sender_domain)
+    domain = ascii_domain(newsletter.sender_domain)
     # Feedback-ID wants at most 15 characters as the name of the sender.
     sender_id = hashlib.sha256(domain.encode()).hexdigest()[:12]
-    yield _field("From", _own_mailbox(newsletter, "sender", site.name))
+    yield from _field("From", _own_mailbox(newsletter, "sender", site.name))
     if newsletter.reply_to:
-        yield _field("Reply-To", _own_mailbox(newsletter, "reply_to"))
-    yield lambda recipient: _field("To", headers.recipient(recipient.name, recipient.address))
-    yield _field("Subject", headers.unstructured(subject))
-    dated = _date(date)
-    yield lambda recipient: dated if recipient.date is None else _date(recipient.date)
-    yield lambda recipient: _field("Message-ID", headers.message_id(recipient.message_id))
-    yield _field("List-Id", headers.mailbox(newsletter.title, f"{newsletter.key}.{domain}"))
-    yield _list_unsubscribe(public_url, newsletter)
-    yield _field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
-    yield _field("List-Archive", f"<{public_url}/archive/{newsletter.key}>")
-    yield _field("Feedback-ID", f"{newsletter.key}.{number}:{newsletter.key}:issue:{sender_id}")
-    yield _field("Precedence", "bulk")
-    yield _field("Auto-Submitted", "auto-generated")
-    yield _field("MIME-Version", "1.0")
+        yield from _field("Reply-To", _own_mailbox(newsletter, "reply_to"))
+    yield from (b"To: ", TO, b"\r\n")
+    yield from _field("Subject", headers.unstructured(subject))
+    yield from (b"Date: ", DATE, b"\r\n")
+    yield from (b"Message-ID: ", MESSAGE_ID, b"\r\n")
+    yield from _field("List-Id", headers.mailbox(newsletter.title, f"{newsletter.key}.{domain}"))
+    yield from _list_unsubscribe(public_url, newsletter)
+    yield from _field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    yield from _field("List-Archive", f"<{public_url}/archive/{newsletter.key}>")
+    yield from _field("Feedback-ID", f"{newsletter.key}.{number}:{newsletter.key}:issue:{sender_id}")
+    yield from _field("Precedence", "bulk")
+    yield from _field("Auto-Submitted", "auto-generated")
+    yield from _field("MIME-Version", "1.0")
+    yield from _field("Content-Type", f'multipart/alternative;{headers.FOLD}boundary="{boundary}"')
 
 
+@lru_cache(maxsize=1024)
 def _date(date: datetime) -> bytes:
-    return _field("Date", format_datetime(date.astimezone(UTC)))
+    return format_datetime(date.astimezone(UTC)).encode("ascii")
 
 
-def _field(name: str, value: str) -> bytes:
-    return f"{name}: {value}\r\n".encode("ascii")
+def _field(name: str, value: str) -> Iterator[Piece]:
+    yield f"{name}: {value}\r\n".encode("ascii")
 
 
 def _own_mailbox(newsletter: Newsletter, key: str, name: str = "") -> str:
@@ -137,45 +178,36 @@ def _own_address(newsletter: Newsletter, key: str) -> str:
     return ascii_form
 
 
-def _list_unsubscribe(public_url: str, newsletter: Newsletter) -> Piece:
+def _list_unsubscribe(public_url: str, newsletter: Newsletter) -> Iterator[Piece]:
     """The page that takes the one click, and a mailbox where one is read, for programs that only know that (RFC 2369).
 
     The page comes first, for RFC 8058 needs no more; what stands in the subject is what ``digest receive`` looks for.
     """
-    mailbox = newsletter.unsubscribe_address and _own_address(newsletter, "unsubscribe_address")
-
-    def field_for(recipient: Recipient) -> bytes:
-        page = f"<{_unsubscribe_url(public_url, recipient)}>"
-        if not mailbox:
-            return _field("List-Unsubscribe", page)
-        letter = f"<mailto:{mailbox}?subject={_in_path(recipient.token)}>"
-        return _field("List-Unsubscribe", f"{page},{headers.FOLD}{letter}")
-
-    return field_for
+    yield from (f"List-Unsubscribe: <{public_url}/unsubscribe/".encode(), TOKEN, b">")
+    if newsletter.unsubscribe_address:
+        mailbox = _own_address(newsletter, "unsubscribe_address")
+        yield from (f",{headers.FOLD}<mailto:{mailbox}?subject=".encode(), TOKEN, b">")
+    yield b"\r\n"
 
 
-def _start_of_parts(boundary: str) -> bytes:
-    return f'Content-Type: multipart/alternative;{headers.FOLD}boundary="{boundary}"\r\n'.encode()
-
-
-def _part(subtype: str, boundary: str, language: str, content: str, values: Mapping[str, Value]) -> Iterator[Piece]:
+def _part(subtype: str, boundary: str, language: str, content: str) -> Iterator[Piece]:
     yield (
-        f"\r\n--{boundary}\r\n"
+        f"--{boundary}\r\n"
         f"Content-Type: text/{subtype}; charset=utf-8\r\n"
         f"Content-Language: {language}\r\n"
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     ).encode("ascii")
-    yield from _quoted(marks.for_mail(content), values)
+    yield from _quoted(marks.for_mail(content), subtype)
 
 
-def _quoted(content: str, values: Mapping[str, Value]) -> Iterator[Piece]:
+def _quoted(content: str, subtype: str) -> Iterator[Piece]:
     """``content`` encoded, with soft line breaks around every value, so that each is encoded by itself."""
     before, *rest = marks.VALUE_MARK.split(content)
     yield _to_the_next_value(before) if rest else quoted_printable(before)
     for index in range(0, len(rest), 2):
         mark, constant = rest[index], rest[index + 1]
         is_last = index + 2 == len(rest)
-        yield _quoted_value(values[mark])
+        yield subtype + mark
         yield SOFT_BREAK
         yield quoted_printable(constant) if is_last else _to_the_next_value(constant)
 
@@ -185,46 +217,24 @@ def _to_the_next_value(constant: str) -> bytes:
     return quoted_printable(constant) + (b"" if is_at_line_start else SOFT_BREAK)
 
 
-def _quoted_value(value: Value) -> Callable[[Recipient], bytes]:
-    return lambda recipient: quoted_printable(value(recipient))
-
-
-def _joined(pieces: list[Piece]) -> Iterator[Piece]:
+def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """The same pieces, with neighbouring constants made one."""
-    constant = b""
+    joined: list[Piece] = [b""]
     for piece in pieces:
-        if isinstance(piece, bytes):
-            constant += piece
-            continue
-        yield constant
-        yield piece
-        constant = b""
-    yield constant
+        last = joined[-1]
+        if isinstance(piece, bytes) and isinstance(last, bytes):
+            joined[-1] = last + piece
+        else:
+            joined.append(piece)
+    return tuple(joined)
 
 
-def _text_values(public_url: str) -> dict[str, Value]:
-    return {
-        marks.UNSUBSCRIBE_URL: lambda recipient: _unsubscribe_url(public_url, recipient),
-        marks.PREFERENCES_URL: lambda recipient: f"{public_url}/preferences/{_in_path(recipient.preferences_token)}",
-        marks.ADDRESS: lambda recipient: marks.one_line(recipient.address),
-        marks.NAME: lambda recipient: marks.one_line(recipient.name),
-    }
+def _filled(pieces: tuple[Piece, ...], values: Mapping[str, bytes]) -> bytes:
+    return b"".join([values[piece] if isinstance(piece, str) else piece for piece in pieces])
 
 
-def _html_values(public_url: str) -> dict[str, Value]:
-    return {mark: _escaped(value) for mark, value in _text_values(public_url).items()}
-
-
-def _escaped(value: Value) -> Value:
-    return lambda recipient: html.escape(value(recipient))
-
-
-def _spliced(content: str, values: Mapping[str, Value], recipient: Recipient) -> str:
-    return marks.VALUE_MARK.sub(lambda match: values[match[0]](recipient), content)
-
-
-def _unsubscribe_url(public_url: str, recipient: Recipient) -> str:
-    return f"{public_url}/unsubscribe/{_in_path(recipient.token)}"
+def _spliced(content: str, values: Mapping[str, str]) -> str:
+    return marks.VALUE_MARK.sub(lambda match: values[match[0]], content)
 
 
 def _in_path(token: str) -> str:

@@ -1,39 +1,34 @@
 """Sends one issue's outbox: claim, send, settle, until nothing can be sent now.
 
-Several connections work side by side, each with small claims of its own; what became of their messages
-is written together, a few milliseconds after each reply.
+Each mail server has a lane (``lane.py``), in which a few connections work side by side on what was claimed ahead
+for them. What became of the messages is written together, a few milliseconds after each reply (``books.py``).
 """
 
 import asyncio
-import logging
+import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 
 from sqlalchemy import Engine
 
 from digest.deliver import outbox
-from digest.deliver.backoff import pause
-from digest.deliver.holders import this_process
+from digest.deliver.books import Books
+from digest.deliver.lane import Lane
 from digest.deliver.outbox import Balance, Claimed, Outcome, Wanted
-from digest.deliver.transport import ConnectionLost, Envelope, Reply, Transport
+from digest.deliver.server import Server
+from digest.deliver.transport import Envelope
 from digest.errors import TransportError
 from digest.store.models import DeliveryState
 
-logger = logging.getLogger(__name__)
-
-CLAIM = 25
-LEASE = timedelta(minutes=15)
-# No message is begun so late in its lease that another process could take it over while it is under way.
-MARGIN = timedelta(minutes=5)
-SETTLE_SECONDS = 0.005
 # Messages of one connection that may be begun and not yet settled: what a crash can leave in doubt.
 IN_DOUBT = 5
-TRIES_TO_CONNECT = 4
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=0.5), timedelta(seconds=30)
+WATCH_SECONDS = 0.3  # between two looks at whether the issue is still being sent
+DRAIN_SECONDS = 8.0  # that messages under way are given when we are to end
 
 
 async def deliver(
@@ -42,33 +37,36 @@ async def deliver(
     *,
     write: Callable[[Claimed], Envelope],
     wanted: Wanted,
-    connect: Callable[[], Transport],
+    servers: Sequence[Server],
     clock: Callable[[], datetime],
     random: Random,
-    connections: int = 4,
     stop: asyncio.Event | None = None,
     progress: Callable[[Balance], None] | None = None,
 ) -> Balance:
     """Send what can be sent of the issue now; return the balance.
 
-    ``wanted`` says of a subscriber whether they still want it. ``connect`` gives a new connection.
-    When ``stop`` is set, messages under way are finished and the rest stays queued. Deferred deliveries
-    that are not due yet are not waited for. Raises TransportError when the mail server cannot be used;
-    nothing is lost then.
+    ``write`` makes the message of a delivery, and is called from several threads; ``wanted`` says of a subscriber
+    whether they still want it. When ``stop`` is set, or the issue is paused or cancelled, messages under way are
+    finished and the rest stays queued. Deferred deliveries that are not due yet are not waited for, nor is a quota
+    that is used up for longer. Raises TransportError when no mail server can be used, StoreError when the database
+    cannot: nothing is lost then.
     """
-    outbox.recover(engine, issue_id, now=clock())
-    outbox.expire(engine, issue_id, now=clock())
-    run = _Run(engine, issue_id, write, wanted, clock, random, stop or asyncio.Event(), progress)
-    await run.work(connect, connections)
-    outbox.withdraw_if_cancelled(engine, issue_id, now=clock())
+    run = Run(engine, issue_id, write, wanted, servers, clock, random, progress)
+    try:
+        await run.work(stop or asyncio.Event())
+    finally:
+        run.close()
     balance = outbox.balance(engine, issue_id)
-    if run.failure is not None:
+    if run.failure is not None and balance.waiting:
         raise TransportError(f"{run.failure} ({balance.waiting} messages stay queued)") from run.failure
     return balance
 
 
-class _Run:
-    """One process's share in sending one issue."""
+class Run:
+    """One process's share in sending one issue: what its lanes have in common.
+
+    ``ending`` is set when no further message may be begun.
+    """
 
     def __init__(
         self,
@@ -76,121 +74,87 @@ class _Run:
         issue_id: int,
         write: Callable[[Claimed], Envelope],
         wanted: Wanted,
+        servers: Sequence[Server],
         clock: Callable[[], datetime],
         random: Random,
-        stop: asyncio.Event,
         progress: Callable[[Balance], None] | None,
     ) -> None:
-        self.engine, self.issue_id, self.write, self.wanted = engine, issue_id, write, wanted
-        self.clock, self.random, self.stop, self.progress = clock, random, stop, progress
-        self.holder = this_process()
+        self.engine, self.issue_id = engine, issue_id
+        self.write, self.wanted, self.clock, self.random, self.progress = write, wanted, clock, random, progress
+        self.ending = asyncio.Event()
         self.failure: TransportError | None = None
-        self.outcomes: list[Outcome] = []
-        self.balance = outbox.balance(engine, issue_id)
+        connections = sum(server.limits.connections for server in servers)
+        self.books = Books(engine, issue_id, clock=clock, room=connections * IN_DOUBT, told=self._tell)
+        self.pens = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="write")
+        self.lanes = [Lane(self, server) for server in servers]
 
-    async def work(self, connect: Callable[[], Transport], connections: int) -> None:
-        self.room = asyncio.Semaphore(connections * IN_DOUBT)
-        done = asyncio.Event()
+    async def work(self, stop: asyncio.Event) -> None:
+        """Recover what others left, send, and leave nothing in ``sending``."""
+        self.balance = await self.books.ask(self._begin)
+        keeping = asyncio.create_task(self.books.keep())
+        beside = [keeping, asyncio.create_task(self._watch()), asyncio.create_task(self._end_with(stop))]
+        lanes = [asyncio.create_task(lane.work()) for lane in self.lanes]
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._settle_until(done))
-                workers = [group.create_task(self._send_claims(connect())) for _ in range(connections)]
-                await asyncio.wait(workers)
-                done.set()
-        except ExceptionGroup as group:
-            # What stopped one stopped them all: it is told as if there had been only one.
-            raise group.exceptions[0] from group
+            await self._until_done(lanes, beside)
         finally:
-            if self.outcomes:
-                await self._settle(self.outcomes)
+            for task in (*lanes, *beside[1:]):
+                task.cancel()
+            await asyncio.gather(*lanes, *beside[1:], return_exceptions=True)
+            self.books.end()
+            await keeping
+            await self.books.ask(self._end)
 
-    async def _send_claims(self, transport: Transport) -> None:
+    async def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until the run ends."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.ending.wait(), seconds)
+
+    def fail(self, error: TransportError) -> None:
+        """No mail server can be used any more."""
+        self.failure = error
+        self.ending.set()
+
+    def close(self) -> None:
+        """End the threads."""
+        self.pens.shutdown(wait=True)
+        self.books.close()
+
+    async def _until_done(self, lanes: "list[asyncio.Task[None]]", beside: "list[asyncio.Task[None]]") -> None:
+        """Until the lanes have ended, or the run has and its time to drain is over; raises what any of them raised."""
+        ending = asyncio.create_task(self.ending.wait())
         try:
-            while not self._over:
-                claimed = await asyncio.to_thread(self._claim)
-                if not claimed:
-                    return
-                await self._send_all(transport, claimed, self.clock() + LEASE - MARGIN)
+            working = {*lanes, *beside, ending}
+            while any(not lane.done() for lane in lanes) and not ending.done():
+                done, working = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            for task in (await asyncio.wait(lanes, timeout=DRAIN_SECONDS))[0]:
+                task.result()
         finally:
-            await transport.close()
+            ending.cancel()
 
-    def _claim(self) -> list[Claimed]:
-        return outbox.claim(
-            self.engine,
-            self.issue_id,
-            wanted=self.wanted,
-            holder=self.holder,
-            limit=CLAIM,
-            lease=LEASE,
-            now=self.clock(),
-        )
+    async def _watch(self) -> None:
+        """End the run as soon as the issue is paused or cancelled."""
+        while await self.books.ask(lambda: outbox.is_sending(self.engine, self.issue_id)):
+            await self.pause(WATCH_SECONDS)
+        self.ending.set()
 
-    async def _send_all(self, transport: Transport, claimed: list[Claimed], deadline: datetime) -> None:
-        for place, each in enumerate(claimed):
-            if self._over or self.clock() > deadline:
-                await self._settle([_again(left, "not begun") for left in claimed[place:]])
-                return
-            await self.room.acquire()
-            try:
-                reply = await self._try(transport, self.write(each))
-            except TransportError as error:
-                self.failure = error
-                self.outcomes.append(_again(each, str(error)))
-            else:
-                self.outcomes.append(self._judge(each, reply))
+    async def _end_with(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.ending.set()
 
-    async def _try(self, transport: Transport, envelope: Envelope) -> Reply:
-        """Send one message, over a new connection when the old one broke; give up after a few."""
-        for attempt in range(1, TRIES_TO_CONNECT):
-            try:
-                return await transport.send(envelope)
-            except ConnectionLost as error:
-                logger.info("%s; trying again", error)
-                wait = pause(attempt, self.random, FIRST_PAUSE, LONGEST_PAUSE)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self.stop.wait(), wait.total_seconds())
-                if self._over:
-                    raise
-        return await transport.send(envelope)
+    def _begin(self) -> Balance:
+        outbox.recover(self.engine, self.issue_id, now=self.clock())
+        outbox.expire(self.engine, self.issue_id, now=self.clock())
+        return outbox.balance(self.engine, self.issue_id)
 
-    def _judge(self, claimed: Claimed, reply: Reply) -> Outcome:
-        outcome = Outcome(
-            claimed.id, claimed.subscriber_id, DeliveryState.SENT, str(reply), attempts=claimed.attempts + 1
-        )
-        if reply.code < 400:
-            return outcome
-        if reply.code >= 500:
-            return replace(outcome, state=DeliveryState.FAILED)
-        due = self.clock() + pause(outcome.attempts, self.random)
-        return replace(outcome, state=DeliveryState.DEFERRED, due=due)
+    def _end(self) -> None:
+        outbox.release(self.engine, self.issue_id, holder=self.books.holder)
+        outbox.withdraw_if_cancelled(self.engine, self.issue_id, now=self.clock())
 
-    async def _settle_until(self, done: asyncio.Event) -> None:
-        while not (done.is_set() and not self.outcomes):
-            if self.outcomes:
-                outcomes, self.outcomes = self.outcomes, []
-                await self._settle(outcomes)
-                for _ in outcomes:
-                    self.room.release()
-                self._tell(outcomes)
-            await asyncio.sleep(0 if done.is_set() else SETTLE_SECONDS)
-
-    async def _settle(self, outcomes: list[Outcome]) -> None:
-        await asyncio.to_thread(outbox.settle, self.engine, outcomes, holder=self.holder, now=self.clock())
-
-    def _tell(self, outcomes: list[Outcome]) -> None:
+    def _tell(self, outcomes: Sequence[Outcome]) -> None:
         counts = Counter(str(outcome.state) for outcome in outcomes if outcome.state != DeliveryState.QUEUED)
         changed = {state: getattr(self.balance, state) + number for state, number in counts.items()}
         self.balance = replace(self.balance, **changed, queued=self.balance.queued - counts.total())
         if self.progress is not None:
             self.progress(self.balance)
-
-    @property
-    def _over(self) -> bool:
-        return self.failure is not None or self.stop.is_set()
-
-
-def _again(claimed: Claimed, why: str) -> Outcome:
-    """Back into the queue: the message is not to blame."""
-    return Outcome(
-        claimed.id, claimed.subscriber_id, DeliveryState.QUEUED, why, attempts=claimed.attempts, due=claimed.due
-    )

@@ -13,9 +13,10 @@ def this_process() -> str:
 def is_gone(holder: str) -> bool:
     """True when the holder was a process of this host and certainly lives no more.
 
-    A process id is used again after a while; the time of the start is what tells the two apart.
+    A process id is used again after a while; the time of the start is what tells the two apart. What stands behind
+    a slash is the process's own affair.
     """
-    parts = holder.rsplit(":", 2)
+    parts = holder.partition("/")[0].rsplit(":", 2)
     if len(parts) != 3 or parts[0] != socket.gethostname() or not Path("/proc/self/stat").exists():
         return False
     return _started(parts[1]) != parts[2]

@@ -12,12 +12,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, case, exists, func, or_, select, update
 from sqlmodel import col
 
+from digest.deliver import quotas
 from digest.deliver.holders import is_gone
+from digest.deliver.quotas import Grant
+from digest.sending import Limits
 from digest.store.models import DeliveryRow, DeliveryState, IssueRow, IssueState, Subscriber
 
 OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 LONGEST_REPLY = 500
+UNLIMITED = Limits()
 
 # A condition on a column of subscriber ids: that reader is still to be sent the issue.
 Wanted = Callable[[Any], ColumnElement[bool]]
@@ -90,23 +94,36 @@ class Balance:
 
 
 def claim(
-    engine: Engine, issue_id: int, *, wanted: Wanted, holder: str, limit: int, lease: timedelta, now: datetime
-) -> list[Claimed]:
+    engine: Engine,
+    issue_id: int,
+    *,
+    wanted: Wanted,
+    holder: str,
+    limit: int,
+    lease: timedelta,
+    now: datetime,
+    server: str = "",
+    limits: Limits = UNLIMITED,
+) -> tuple[Grant, list[Claimed]]:
     """Take up to ``limit`` deliveries that may be sent now, committed on return.
 
+    ``server`` is the mail server that they are for, and is given no more than its ``limits`` allow.
+
     Those whose reader does not want it any more, says ``wanted`` (left, suppressed, erased) are withdrawn instead,
-    so the answer may be shorter than what was taken; it is empty only when nothing is left to take.
+    so the answer may be shorter than what was taken; it is empty only when nothing is left to take, or nothing granted.
     """
     while True:
         with engine.begin() as connection:
             if not _is_sending(connection, issue_id):
-                return []
-            taken = _take(connection, issue_id, holder, limit, now + lease, now)
+                return Grant(0), []
+            grant = quotas.reserve(connection, server, limits, limit, now)
+            taken = _take(connection, issue_id, holder, grant.count, now + lease, now)
             claimed = _still_wanted(connection, taken, wanted)
+            quotas.give_back(connection, server, limits, grant.count - len(claimed), now, grant)
             gone = set(taken) - {each.id for each in claimed}
             _withdraw(connection, gone, now)
         if claimed or not taken:
-            return claimed
+            return grant, claimed
 
 
 def settle(engine: Engine, outcomes: Sequence[Outcome], *, holder: str, now: datetime) -> None:
@@ -146,6 +163,20 @@ def recover(engine: Engine, issue_id: int, *, now: datetime) -> int:
         lost = col(DeliveryRow.holder).in_(gone) | (col(DeliveryRow.lease_until) < now)
         again = update(DeliveryRow).where(*mine, lost)
         return connection.execute(again.values(state=DeliveryState.QUEUED, lease_until=None, holder="")).rowcount
+
+
+def release(engine: Engine, issue_id: int, *, holder: str) -> int:
+    """Queue again what ``holder``, which has ended, still has in ``sending``; return how many."""
+    held = col(DeliveryRow.state) == DeliveryState.SENDING, col(DeliveryRow.holder) == holder
+    again = update(DeliveryRow).where(col(DeliveryRow.issue_id) == issue_id, *held)
+    with engine.begin() as connection:
+        return connection.execute(again.values(state=DeliveryState.QUEUED, lease_until=None, holder="")).rowcount
+
+
+def is_sending(engine: Engine, issue_id: int) -> bool:
+    """False when the issue is paused or cancelled, or all of it has left."""
+    with engine.connect() as connection:
+        return _is_sending(connection, issue_id)
 
 
 def expire(engine: Engine, issue_id: int, *, now: datetime) -> int:

@@ -1,103 +1,73 @@
-"""SMTP (RFC 5321) over aiosmtplib: one connection that is used for many messages.
+"""SMTP (RFC 5321): one connection that is used for many messages.
 
 A reply that speaks of one recipient or one message is an answer; what speaks of the connection or of
 us (421, refused log-in, refused sender) is an error, and no message is to blame for it.
+
+A server that takes several commands at a time (RFC 2920) gets MAIL, RCPT and DATA in one piece, and those of the next
+message right behind the end of this one. Such a message has then been begun, but nothing of its content was said, and
+nothing is taken until its own last line is answered.
 """
 
 import asyncio
-import os
-import re
-import socket
-from dataclasses import dataclass, field
-from ipaddress import ip_address
-from typing import Literal, get_args
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+import logging
+from collections.abc import Sequence
 
-import aiosmtplib
-
+from digest.deliver.connection import SLOW, ClosingDown, Connection, HungUp
+from digest.deliver.endpoints import SmtpEndpoint
+from digest.deliver.extensions import Extensions
+from digest.deliver.greeting import greet
+from digest.deliver.patience import PATIENCE, Patience
+from digest.deliver.replies import ServerReply
+from digest.deliver.transactions import Transaction, transaction
 from digest.deliver.transport import ConnectionLost, Envelope, Reply
-from digest.errors import ConfigError, TransportError
+from digest.errors import TransportError
 
-StartTls = Literal["required", "preferred", "off"]
-EXAMPLE = "smtp://user:password@smtp.example.com:587"
-# RFC 5321 §4.5.3.2 allows minutes; a server that is this slow is as good as gone.
-REPLY_SECONDS = 60.0
-CLOSING_SECONDS = 2.0
-CLOSING_DOWN = 421
-# What can stand between < and > of RCPT TO and end neither the address nor the line (RFC 5321 §4.1.2).
-MAILBOX = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class SmtpEndpoint:
-    """Where and how to reach a mail server. ``implicit_tls``: encrypted from the first byte (RFC 8314)."""
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-    implicit_tls: bool = False
-    starttls: StartTls = "preferred"
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
-
-
-def parse_smtp_url(url: str) -> SmtpEndpoint:
-    """Read ``smtp://[user:password@]host[:port][?starttls=required|preferred|off]`` or ``smtps://…``.
-
-    Raises ConfigError with one line that never holds the password.
-    """
-    try:
-        parts = urlsplit(url)
-        port, options = parts.port, parse_qs(parts.query, strict_parsing=bool(parts.query))
-    except ValueError:
-        raise ConfigError(f"DIGEST_SMTP_URL: this is not the address of a mail server (try {EXAMPLE})") from None
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
-        raise ConfigError(f"DIGEST_SMTP_URL: this is not the address of a mail server (try {EXAMPLE})")
-    if set(options) - {"starttls"} or options.get("starttls", ["off"])[-1] not in get_args(StartTls):
-        raise ConfigError("DIGEST_SMTP_URL: after ? only starttls=required, preferred or off is known")
-    return _endpoint(parts, port, options.get("starttls", [""])[-1])
-
-
-def _endpoint(parts: SplitResult, port: int | None, starttls: str) -> SmtpEndpoint:
-    host, implicit, user = parts.hostname or "", parts.scheme == "smtps", unquote(parts.username or "")
-    if not starttls:
-        # A password never travels in clear unless somebody says so.
-        starttls = "required" if user and not implicit and not _is_loopback(host) else "preferred"
-    return SmtpEndpoint(
-        host=host,
-        port=port or (465 if implicit else 587 if user else 25),
-        user=user,
-        password=unquote(parts.password or ""),
-        implicit_tls=implicit,
-        starttls=starttls,  # type: ignore[arg-type]  # checked against StartTls by the caller
-    )
+GO_AHEAD = 354
+TOO_LARGE = 552
+END = b".\r\n"
+DATA = b"DATA\r\n"
+RESET = b"RSET\r\n"
+LETTER_SECONDS = 60.0
 
 
 class SmtpTransport:
-    """A connection to one server; see Transport."""
+    """A connection to one server; see Transport. After ``most`` messages it is made anew; 0 is never.
 
-    def __init__(self, endpoint: SmtpEndpoint) -> None:
-        self._endpoint = endpoint
-        self._client: aiosmtplib.SMTP | None = None
+    ``at_stake``: the content of the latest message was begun, and no reply to it was read. When an error is raised
+    then, the server may have taken the message or not.
+    """
 
-    async def send(self, envelope: Envelope, following: Envelope | None = None) -> Reply:  # noqa: ARG002
-        """Send one message; see Transport.send."""
-        client = await self._connected()
+    def __init__(self, endpoint: SmtpEndpoint, most: int = 0, patience: Patience = PATIENCE) -> None:
+        self.endpoint = endpoint
+        self.at_stake = False
+        self._most = most
+        self._patience = patience
+        self._connection: Connection | None = None
+        self._extensions = Extensions()
+        self._count = 0
+        self._needs_reset = False
+        self._begun: tuple[Envelope, Transaction] | None = None
+
+    async def send(self, envelope: Envelope, following: Envelope | None = None) -> Reply:
+        """Send one message; see Transport.send. What ``following`` is must be sent next, or the connection is lost."""
+        self.at_stake = False
         try:
-            return await self._converse(client, envelope)
-        except aiosmtplib.SMTPSenderRefused as error:
+            connection, is_used = await self._ready(envelope)
+            try:
+                return await self._send(connection, envelope, following)
+            except HungUp:
+                # Servers close connections that were idle or used for long; no message is in doubt by that.
+                if self.at_stake or not is_used:
+                    raise
+                self._drop()
+            connection, _ = await self._ready(envelope)
+            return await self._send(connection, envelope, following)
+        except ClosingDown:
+            self.at_stake = False
             self._drop()
-            if error.code < 500:
-                raise ConnectionLost(f"mail server {self._endpoint}: {error.code} {error.message}") from error
-            raise TransportError(
-                f"mail server {self._endpoint} refused the sender {envelope.sender} ({error.code} {error.message}): "
-                "check `sender` in digest.toml, and that the server may send for its domain"
-            ) from error
-        except (aiosmtplib.SMTPServerDisconnected, OSError, TimeoutError) as error:
-            self._drop()
-            raise ConnectionLost(f"mail server {self._endpoint}: {_why(error)}") from error
+            raise
         except BaseException:
             # Stopped half-way: what the server makes of it is unknown, so this conversation is over.
             self._drop()
@@ -105,84 +75,135 @@ class SmtpTransport:
 
     async def close(self) -> None:
         """End the conversation; see Transport.close."""
-        if self._client is not None and self._client.is_connected:
-            try:
-                await self._client.quit(timeout=CLOSING_SECONDS)
-            except (aiosmtplib.SMTPException, OSError, TimeoutError):
-                self._drop()
-        self._client = None
-
-    async def _converse(self, client: aiosmtplib.SMTP, envelope: Envelope) -> Reply:
-        if not MAILBOX.fullmatch(envelope.recipient):
-            return Reply(553, "this address cannot be written into an SMTP command")
+        connection = self._connection
         try:
-            await client.mail(envelope.sender)
-            await client.rcpt(envelope.recipient)
-            accepted = await client.data(envelope.message)
-        except (aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError) as error:
-            if error.code == CLOSING_DOWN:
-                raise aiosmtplib.SMTPServerDisconnected(f"{error.code} {error.message}") from error
-            await client.rset()
-            return Reply(error.code, _one_line(error.message))
-        return Reply(accepted.code, _one_line(accepted.message))
+            if connection is not None and connection.failure is None and self._begun is None:
+                await connection.ask(b"QUIT", self._patience.quit)
+        except ConnectionLost:
+            pass
+        finally:
+            self._drop()
 
-    async def _connected(self) -> aiosmtplib.SMTP:
-        if self._client is None or not self._client.is_connected:
-            self._client = await self._connect()
-        return self._client
+    async def _ready(self, envelope: Envelope) -> tuple[Connection, bool]:
+        """A connection that this envelope can be sent over, and whether it was used before."""
+        if self._begun is not None:
+            if self._begun[0] is envelope and self._connection is not None:
+                return self._connection, True
+            # The server waits for the content of another message, and only the end of the connection calls that off.
+            self._drop()
+        if self._most and self._count >= self._most:
+            await self.close()
+        if self._connection is not None and self._connection.failure is None:
+            return self._connection, True
+        self._drop()
+        self._connection, self._extensions = await greet(self.endpoint, self._patience)
+        return self._connection, False
 
-    async def _connect(self) -> aiosmtplib.SMTP:
-        end = self._endpoint
-        client = aiosmtplib.SMTP(
-            hostname=end.host,
-            port=end.port,
-            use_tls=end.implicit_tls,
-            start_tls=False,
-            timeout=REPLY_SECONDS,
-            # Encryption that is merely preferred cannot be trusted anyway: a server without it would do.
-            validate_certs=end.implicit_tls or end.starttls == "required",
-        )
+    async def _send(self, connection: Connection, envelope: Envelope, following: Envelope | None) -> Reply:
+        if self._begun is not None:
+            written, self._begun = self._begun[1], None
+            replies = await connection.replies(3, self._patience.command)
+        else:
+            refused_here = transaction(envelope, self._extensions)
+            if isinstance(refused_here, Reply):
+                return refused_here
+            written = refused_here
+            replies = await self._open(connection, written)
+        self._check_replies(replies, envelope)
+        refusal = next((reply for reply in replies if reply.code >= 400), None)
+        if refusal is None:
+            return await self._say(connection, written, following)
+        self._needs_reset = True
+        if replies[-1].code == GO_AHEAD:
+            await self._say_nothing(connection)
+        return refusal.told
+
+    async def _open(self, connection: Connection, written: Transaction) -> list[ServerReply]:
+        """Send MAIL, RCPT and DATA; return the replies to them, of which the last may be a refusal."""
+        reset, self._needs_reset = self._needs_reset, False
+        self._count += 1
+        commands = (written.mail, written.recipient, DATA)
+        if self._extensions.pipelining:
+            connection.write(*(RESET,) * reset, *commands, owed=reset + 3)
+            replies = await connection.replies(reset + 3, self._patience.command)
+            if reset:
+                self._check_reset(replies.pop(0))
+            return replies
+        if reset:
+            connection.write(RESET, owed=1)
+            self._check_reset((await connection.replies(1, self._patience.command))[0])
+        replies = []
+        for command in commands:
+            connection.write(command, owed=1)
+            replies += await connection.replies(1, self._patience.data if command is DATA else self._patience.command)
+            if replies[-1].code >= 400:
+                break
+        return replies
+
+    async def _say(self, connection: Connection, written: Transaction, following: Envelope | None) -> Reply:
+        """Send the content, and the commands for what follows; return the server's word about the content."""
+        ahead = self._ahead(following)
+        self.at_stake = True
+        if following is not None and ahead is not None:
+            self._begun = following, ahead
+            self._count += 1
+            connection.write(written.content, END, ahead.mail, ahead.recipient, DATA, owed=4)
+        else:
+            connection.write(written.content, END, owed=1)
+        await connection.drained(self._patience.block)
+        is_early = connection.is_blocked
+        [reply] = await connection.replies(1, self._patience.dot)
+        if reply.code < 400 and (is_early or reply.code >= 300):
+            when = "before it had the whole message" if is_early else "to a message"
+            raise ConnectionLost(f"mail server {self.endpoint}: it answered {reply} {when}")
+        self.at_stake = False
+        if is_early:
+            self._drop()
+        self._needs_reset = reply.code >= 400 and ahead is None
+        return reply.told
+
+    def _ahead(self, following: Envelope | None) -> Transaction | None:
+        """What can go right behind the content of another message, if anything can."""
+        if following is None or not self._extensions.pipelining or 0 < self._most <= self._count:
+            return None
         try:
-            await client.connect()
-            await self._encrypt(client)
-            if end.user:
-                await client.login(end.user, end.password)
-        except aiosmtplib.SMTPAuthenticationError as error:
-            client.close()
-            raise TransportError(
-                f"mail server {end} refused the log-in ({error.code} {_one_line(error.message)}): "
-                "check the user and password in DIGEST_SMTP_URL"
-            ) from error
-        except aiosmtplib.SMTPNotSupported as error:
-            client.close()
-            raise TransportError(f"mail server {end}: {_one_line(error.message)}: check DIGEST_SMTP_URL") from error
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            client.close()
-            raise ConnectionLost(
-                f"mail server {end} cannot be reached: {_why(error)}: check DIGEST_SMTP_URL"
-            ) from error
-        except BaseException:
-            client.close()
-            raise
-        return client
+            written = transaction(following, self._extensions)
+        except TransportError:
+            return None  # raised again when it is that message's turn
+        return written if isinstance(written, Transaction) else None
 
-    async def _encrypt(self, client: aiosmtplib.SMTP) -> None:
-        end = self._endpoint
-        if end.implicit_tls or end.starttls == "off":
+    async def _say_nothing(self, connection: Connection) -> None:
+        """End a message that has no recipient; the server then says that it had none (RFC 2920 §3.1)."""
+        try:
+            connection.write(END, owed=1)
+            await connection.replies(1, self._patience.dot)
+        except ConnectionLost:
+            self._drop()
+
+    def _check_replies(self, replies: Sequence[ServerReply], envelope: Envelope) -> None:
+        """Raise an error for replies to MAIL, RCPT and DATA that speak of us, or cannot be the replies to these."""
+        for command, fine, reply in zip(("MAIL", "RCPT", "DATA"), (2, 2, 3), replies, strict=False):
+            if reply.code < 400 and reply.code // 100 != fine:
+                raise ConnectionLost(f"mail server {self.endpoint}: it answered {reply} to {command}")
+        refused = replies[0]
+        if refused.code < 400 or refused.code == TOO_LARGE:
             return
-        await client.ehlo()
-        if client.supports_extension("starttls"):
-            await client.starttls()
-        elif end.starttls == "required":
-            raise TransportError(
-                f"mail server {end} offers no encryption, and it is required: use another port, "
-                "or say ?starttls=off in DIGEST_SMTP_URL if the way to it is safe"
-            )
+        if refused.code < 500:
+            raise ConnectionLost(f"mail server {self.endpoint}: {refused}")
+        raise TransportError(
+            f"mail server {self.endpoint} refused the sender {envelope.sender} ({refused}): "
+            "check `sender` in digest.toml, and that the server may send for its domain"
+        )
+
+    def _check_reset(self, reply: ServerReply) -> None:
+        if reply.code >= 300:
+            raise HungUp(f"mail server {self.endpoint}: it answered {reply} to RSET")
 
     def _drop(self) -> None:
-        if self._client is not None:
-            self._client.close()
-        self._client = None
+        if self._connection is not None:
+            self._connection.drop()
+        self._connection, self._begun = None, None
+        self._needs_reset, self._count = False, 0
 
 
 def send_single(endpoint: SmtpEndpoint, envelope: Envelope) -> Reply:
@@ -194,30 +215,27 @@ def send_single(endpoint: SmtpEndpoint, envelope: Envelope) -> Reply:
     async def once() -> Reply:
         transport = SmtpTransport(endpoint)
         try:
-            return await transport.send(envelope)
+            # Somebody waits for a letter: the minutes that RFC 5321 gives a server are too many here.
+            async with asyncio.timeout(LETTER_SECONDS):
+                return await transport.send(envelope)
+        except TimeoutError:
+            raise ConnectionLost(f"mail server {endpoint}: {SLOW}") from None
         finally:
             await transport.close()
 
     return asyncio.run(once())
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def send_letter(endpoints: Sequence[SmtpEndpoint], envelope: Envelope) -> Reply:
+    """Send one mail through the first of these servers that can be used; those without weight come last.
 
-
-def _why(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return "it did not answer in time"
-    cause = error.__cause__
-    if isinstance(cause, socket.gaierror):
-        return "there is no such name, or no network"
-    if isinstance(cause, OSError) and cause.errno:
-        return os.strerror(cause.errno).lower()
-    return _one_line(str(error) or type(error).__name__)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    Raises TransportError with the reasons, one a server, when none can.
+    """
+    failures: list[TransportError] = []
+    for endpoint in sorted(endpoints, key=lambda endpoint: endpoint.weight == 0):
+        try:
+            return send_single(endpoint, envelope)
+        except TransportError as error:
+            failures.append(error)
+            logger.info("%s", error)
+    raise failures[0] if len(failures) == 1 else TransportError("; ".join(map(str, failures)))

@@ -31,7 +31,12 @@ class ConnectionLost(TransportError):
 
 
 class Transport(Protocol):
-    """One connection to a mail server, made when it is first needed and again after it was lost."""
+    """One connection to a mail server, made when it is first needed and again after it was lost.
+
+    ``at_stake``: the content of the latest message was begun, and no reply to it was read.
+    """
+
+    at_stake: bool
 
     async def send(self, envelope: Envelope, following: Envelope | None = None) -> Reply:
         """Send one message; a refusal is a Reply, not an error.

@@ -11,6 +11,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from pydantic import SecretStr
 from sqlmodel import Session
@@ -26,7 +27,7 @@ from digest.messages import compiled_messages
 from digest.preview import sample_recipient
 from digest.publish import Report, publish
 from digest.serving import serve
-from digest.settings import Settings
+from digest.settings import MORE_SMTP_URLS, Settings
 from digest.store.engine import open_database
 from digest.store.models import IssueState
 from digest.web.app import house_of
@@ -166,6 +167,7 @@ def _prompts(address: str) -> Prompts:
 
 def _settings(smtp_url: str, address: str, port: int) -> Settings:
     # Said outright, so that an operator's own environment can send nothing of the demo into the world.
+    no_others: Any = dict.fromkeys(MORE_SMTP_URLS, SecretStr(""))
     return Settings(
         secret_key=(SecretStr(secrets.token_urlsafe(32)),),
         database_url="sqlite:///digest.db",
@@ -173,6 +175,7 @@ def _settings(smtp_url: str, address: str, port: int) -> Settings:
         public_url=address,
         host="127.0.0.1",
         port=port,
+        **no_others,
     )
 
 

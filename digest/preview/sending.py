@@ -4,11 +4,12 @@ from dataclasses import replace
 from email.utils import make_msgid, parseaddr
 
 from digest.compose import Rendered, compile_message
-from digest.deliver import Envelope, parse_smtp_url, send_single
+from digest.deliver import Envelope, endpoints, send_letter
 from digest.domain import Recipient
 from digest.errors import DigestError
 from digest.preview.issue import Preview
 from digest.preview.readers import read_address
+from digest.signatures import signed, signers
 from digest.workspace import Workspace
 
 MARK = "[Test] "
@@ -24,9 +25,10 @@ def send_test(workspace: Workspace, preview: Preview, recipient: Recipient, addr
     newsletter = preview.issue.newsletter
     # An id of its own each time: mail clients fold a message that they have had.
     own = replace(recipient, address=read_address(address), message_id=make_msgid(domain=newsletter.sender_domain))
-    message = marked_message(workspace, preview, own)
-    endpoint = parse_smtp_url(workspace.settings.smtp_url.get_secret_value())
-    reply = send_single(endpoint, Envelope(parseaddr(newsletter.sender)[1], own.address, message))
+    signer = signers(workspace.config).get(newsletter.key)
+    message = signed(marked_message(workspace, preview, own), signer, workspace.clock())
+    servers = endpoints(workspace.settings.smtp_urls)
+    reply = send_letter(servers, Envelope(parseaddr(newsletter.sender)[1], own.address, message))
     if reply.code >= 400:
         raise DigestError(f"the mail server refused the test for {own.address}: {reply}")
     return str(reply)

@@ -17,7 +17,7 @@ from sqlalchemy.pool import StaticPool
 from digest.errors import AskedWrongly, StoreError
 
 BUSY_SECONDS = 10
-SCHEMA = "0004"  # the last of the migrations in migrations/versions
+SCHEMA = "0006"  # the last of the migrations in migrations/versions
 
 
 def open_database(url: str, folder: Path | None = None) -> Engine:

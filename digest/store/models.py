@@ -25,6 +25,8 @@ __all__ = [
     "LetterRow",
     "Merged",
     "NewsletterRow",
+    "PaceRow",
+    "PermitRow",
     "SightingRow",
     "SourceRow",
     "StoryRow",
@@ -237,15 +239,20 @@ class DeliveryRow(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("issue_id", "subscriber_id"),
+        # The reader first, so that what one reader was sent is found by it too.
+        UniqueConstraint("subscriber_id", "issue_id"),
+        # No other index may begin with the issue: of one that was queued just now PostgreSQL has no figures yet, and
+        # would take the other for each claim, and sort all that is queued.
         Index("ix_delivery_claim", "issue_id", "state", "due_at", "id"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
-    issue_id: int = Field(foreign_key="issue.id", ondelete="CASCADE")
-    variant_id: int = Field(foreign_key="variant.id")
-    # No foreign key: the proof of a delivery outlives the person's erasure.
-    subscriber_id: int = Field(index=True)
+    # No foreign keys: to check them takes longer than all the rest of queuing a million, and the transaction that queues
+    # is the one that makes the variants; neither these nor issues are ever deleted.
+    issue_id: int
+    variant_id: int
+    # Nor here: the proof of a delivery outlives the person's erasure.
+    subscriber_id: int
     state: str = DeliveryState.QUEUED
     attempts: int = 0
     due_at: datetime | None = None
@@ -253,3 +260,22 @@ class DeliveryRow(SQLModel, table=True):
     holder: str = ""
     reply: str = ""
     settled_at: datetime | None = None
+
+
+class PaceRow(SQLModel, table=True):
+    """Until when a mail server is booked. Who gives or takes back its permits holds this row till the commit."""
+
+    __tablename__ = "pace"
+
+    transport: str = Field(primary_key=True)
+    booked_until: datetime | None = None
+
+
+class PermitRow(SQLModel, table=True):
+    """How many messages a mail server was permitted in one minute, counted since 1970 in UTC."""
+
+    __tablename__ = "permit"
+
+    transport: str = Field(primary_key=True)
+    minute: int = Field(primary_key=True)
+    count: int

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session as DatabaseSession
 
-from digest.deliver import Balance, Claimed, Envelope, SmtpTransport, deliver, filling, parse_smtp_url
+from digest.deliver import Balance, Claimed, Envelope, Server, SmtpTransport, deliver, filling, parse_smtp_url
+from digest.sending import Limits
 from digest.store.models import IssueRow, IssueState, VariantRow
 from subscribers.audience import audience, still_wanted
 from subscribers.models import Status, Subscriber, Subscription
@@ -47,13 +48,18 @@ def letter(claimed: Claimed) -> Envelope:
     return Envelope("daily@example.com", claimed.address, text.encode())
 
 
+def server(port: int, *, weight: int = 1, **limits: Any) -> Server:
+    """The mail server at ``port``, through four connections unless ``limits`` say otherwise."""
+    endpoint = parse_smtp_url(f"smtp://127.0.0.1:{port}?starttls=off")
+    return Server(str(endpoint), lambda: SmtpTransport(endpoint), Limits(**{"connections": 4, **limits}), weight)
+
+
 async def send(engine: Engine, issue_id: int, port: int, **options: Any) -> Balance:
     """Send the issue through the mail server at ``port``; ``options`` are those of ``deliver``."""
-    endpoint = parse_smtp_url(f"smtp://127.0.0.1:{port}?starttls=off")
     settings = {
         "write": letter,
         "wanted": partial(still_wanted, newsletter="daily", now=NOW),
-        "connect": lambda: SmtpTransport(endpoint),
+        "servers": [server(port)],
         "clock": lambda: NOW,
         "random": Random(1),
     }

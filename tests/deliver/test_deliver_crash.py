@@ -97,7 +97,7 @@ def test_a_process_is_told_from_a_later_one_with_the_same_number() -> None:
 
 
 def _claim(engine: Engine, issue_id: int, holder: str) -> list[outbox.Claimed]:
-    return outbox.claim(
+    _, claimed = outbox.claim(
         engine,
         issue_id,
         wanted=lambda column: still_wanted(col(column), "daily", NOW),
@@ -106,3 +106,4 @@ def _claim(engine: Engine, issue_id: int, holder: str) -> list[outbox.Claimed]:
         lease=timedelta(minutes=15),
         now=NOW,
     )
+    return claimed

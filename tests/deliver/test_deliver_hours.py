@@ -125,10 +125,11 @@ def test_an_issue_rests_only_while_nothing_can_be_done_for_it(sqlite_engine: Eng
 def test_what_a_dead_process_held_keeps_its_time(engine: Engine) -> None:
     issue_id = make_evening_issue(engine, 1, late=1)
     options = {"wanted": lambda reader: still_wanted(reader, "daily", EVENING), "lease": timedelta(minutes=15)}
-    assert outbox.claim(engine, issue_id, holder="dead", limit=9, now=NOW, **options) == []
-    [first] = outbox.claim(engine, issue_id, holder="dead", limit=9, now=EVENING, **options)
+    assert outbox.claim(engine, issue_id, holder="dead", limit=9, now=NOW, **options)[1] == []
+    _, [first] = outbox.claim(engine, issue_id, holder="dead", limit=9, now=EVENING, **options)
     assert outbox.recover(engine, issue_id, now=EVENING + timedelta(minutes=16)) == 1
-    [second] = outbox.claim(engine, issue_id, holder="alive", limit=9, now=EVENING + timedelta(minutes=16), **options)
+    later = EVENING + timedelta(minutes=16)
+    _, [second] = outbox.claim(engine, issue_id, holder="alive", limit=9, now=later, **options)
     assert second == first
     assert second.due == EVENING
 

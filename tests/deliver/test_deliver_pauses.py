@@ -27,7 +27,7 @@ def test_a_pause_is_half_to_all_of_the_doubled_first_one_and_no_more_than_the_lo
 async def test_a_server_that_does_not_answer_is_given_time_three_times(
     sqlite_engine: Engine, unused_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_module("digest.deliver.deliver"), "FIRST_PAUSE", timedelta(seconds=0.1))
+    monkeypatch.setattr(import_module("digest.deliver.lane"), "FIRST_PAUSE", timedelta(seconds=0.1))
     issue_id = make_issue(sqlite_engine, 1)
     began = time.monotonic()
     with pytest.raises(TransportError):

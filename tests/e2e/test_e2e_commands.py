@@ -282,7 +282,8 @@ def test_the_list_goes_out_and_comes_in_again(operator: Operator) -> None:
 
 def test_the_demo_leaves_all_that_it_promises(operator: Operator, tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    answer = operator.digest("demo", "--once", "--dir", str(folder), env={"DIGEST_SMTP_URL": "smtp://127.0.0.1:1"})
+    elsewhere = {"DIGEST_SMTP_URL": "smtp://127.0.0.1:1", "DIGEST_SMTP_URL_2": "smtp://127.0.0.1:2"}
+    answer = operator.digest("demo", "--once", "--dir", str(folder), env=elsewhere)
     assert answer.returncode == 0, answer.stderr
     for name in ("digest.toml", "digest.db", "issue.html", "issue.txt"):
         assert (folder / name).stat().st_size > 0

@@ -1,0 +1,204 @@
+"""What one mail server's lane has in hand: deliveries claimed ahead of its connections, with their messages.
+
+About as much is claimed as is sent in half a second, so that who leaves the newsletter meanwhile, or pauses the issue,
+is heard. The messages are written beside, by as many threads as there are processors.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from time import monotonic
+
+from digest.deliver.books import Books
+from digest.deliver.domains import Domains, Waiting, domain_of
+from digest.deliver.outbox import Claimed, Outcome
+from digest.deliver.quotas import Grant
+from digest.deliver.transport import Envelope, Reply
+from digest.sending import Limits
+from digest.store.models import DeliveryState
+
+LEASE = timedelta(minutes=15)
+# No message is begun so late in its lease that another process could take it over while it is under way.
+MARGIN = timedelta(minutes=5)
+AHEAD_SECONDS = 0.5  # of sending that is claimed at once
+MOST_AHEAD = 400
+CHUNK = 20  # messages that are written at once
+
+Claim = Callable[[int], tuple[Grant, list[Claimed]]]
+
+
+@dataclass(slots=True, eq=False)
+class Letter:
+    """A claimed delivery with its message. ``at`` and ``until`` are when it may be begun, on the monotonic clock."""
+
+    claimed: Claimed
+    envelope: Envelope
+    domain: str
+    at: float
+    until: float
+    breaks: int = 0  # of connections, while its content was under way
+
+    def outcome(self, state: DeliveryState, said: str, due: datetime | None = None, *, tried: int = 1) -> Outcome:
+        """What became of it, after ``tried`` more tries."""
+        attempts = self.claimed.attempts + tried
+        return Outcome(self.claimed.id, self.claimed.subscriber_id, state, said, attempts=attempts, due=due)
+
+
+class Stock:
+    """See the module. ``in_hand`` counts what is claimed and not noted in the books, ``taken`` all that ever was."""
+
+    def __init__(
+        self,
+        books: Books,
+        *,
+        claim: Claim,
+        write: Callable[[Claimed], Envelope],
+        pens: Executor,
+        limits: Limits,
+        clock: Callable[[], datetime],
+        random: Random,
+    ) -> None:
+        self.in_hand = self.taken = 0
+        self.over = asyncio.Event()
+        self._books, self._claim, self._write, self._pens, self._clock = books, claim, write, pens, clock
+        self._least = 2 * limits.connections
+        self._domains = Domains(limits.per_domain, random)
+        self._waiting: Waiting[Letter] = Waiting(self._domains)
+        self._changed, self._short = asyncio.Event(), asyncio.Event()
+        self._noted, self._unused, self._claimed_at, self._rate = 0, 0, monotonic(), 0.0
+
+    # In
+
+    async def claim_more(self, writers: asyncio.TaskGroup) -> Grant | None:
+        """Claim as much as is short, when it is; None when some came, else the quota's answer."""
+        while (count := self._how_many()) <= 0:
+            self._short.clear()
+            await self._short.wait()
+            if self.over.is_set():
+                return None
+        grant, claimed = await self._books.ask(lambda: self._claim(count))
+        if not claimed:
+            return grant
+        self.in_hand += len(claimed)
+        self.taken += len(claimed)
+        now = monotonic()
+        until = now + (LEASE - MARGIN).total_seconds()
+        for place in range(0, len(claimed), CHUNK):
+            begin = now + grant.start + place * grant.interval
+            writers.create_task(self._have_written(claimed[place : place + CHUNK], begin, grant.interval, until))
+        return None
+
+    async def emptied(self) -> None:
+        """Wait until nothing is in hand any more."""
+        while self.in_hand and not self.over.is_set():
+            self._short.clear()
+            await self._short.wait()
+
+    def close(self) -> None:
+        """Hand out nothing more."""
+        for event in (self.over, self._changed, self._short):
+            event.set()
+
+    def give_back(self) -> int:
+        """Put all that nobody began into the queue again; return of how many the permits were not used."""
+        for letter in self._waiting.drain():
+            self._return(letter)
+        return self._unused
+
+    async def _have_written(self, claimed: list[Claimed], begin: float, interval: float, until: float) -> None:
+        loop = asyncio.get_running_loop()
+        envelopes = await loop.run_in_executor(self._pens, lambda: [self._write(each) for each in claimed])
+        for place, (each, envelope) in enumerate(zip(claimed, envelopes, strict=True)):
+            domain = domain_of(each.address)
+            self._waiting.put(Letter(each, envelope, domain, begin + place * interval, until), domain)
+        self._changed.set()
+
+    def _how_many(self) -> int:
+        """So many that half a second's work is in hand; none while half of that still is."""
+        now = monotonic()
+        ahead = max(self._least, min(MOST_AHEAD, int(self._rate * AHEAD_SECONDS)))
+        if self.in_hand > ahead // 2:
+            return 0
+        if self._noted:
+            self._rate = self._noted / max(now - self._claimed_at, 0.001)
+        self._noted, self._claimed_at = 0, now
+        return max(self._least, min(MOST_AHEAD, int(self._rate * AHEAD_SECONDS))) - self.in_hand
+
+    # Out
+
+    async def next(self) -> Letter | None:
+        """The next letter that may be begun, when its time has come; None when there will be none any more."""
+        while not self.over.is_set():
+            self._changed.clear()
+            letter = self.ready()
+            if letter is None:
+                await self._changed.wait()
+                continue
+            if (wait := letter.at - monotonic()) > 0:
+                await self.pause(wait)
+            if not self.over.is_set():
+                return letter
+            self.put_back(letter)
+        return None
+
+    def ready(self, *, now: bool = False) -> Letter | None:
+        """The next letter whose domain is free, if one is in hand; ``now``: none whose time has not come."""
+        if self.over.is_set():
+            return None
+        moment, clock = monotonic(), self._clock()
+        while letter := self._waiting.take():
+            self._domains.enter(letter.domain)
+            if moment > letter.until:
+                self._domains.leave(letter.domain)
+                self._return(letter)
+            elif rest := self._domains.rests_until(letter.domain, clock):
+                said = "not tried: the reader's mail service asked for patience"
+                self.defer(letter, letter.outcome(DeliveryState.DEFERRED, said, rest, tried=0))
+            elif now and letter.at > moment:
+                self.put_back(letter)
+                return None
+            else:
+                return letter
+        return None
+
+    def put_back(self, letter: Letter) -> None:
+        """A letter that was handed out and not begun, or has to be begun again."""
+        self._domains.leave(letter.domain)
+        self._waiting.put(letter, letter.domain)
+        self._changed.set()
+
+    def defer(self, letter: Letter, outcome: Outcome) -> None:
+        """A letter that is not to be tried again now."""
+        self._domains.leave(letter.domain)
+        self._hand_back(outcome)
+
+    def note(self, letter: Letter, reply: Reply, outcome: Outcome) -> None:
+        """What became of a letter that was begun, by the server's reply."""
+        self._domains.leave(letter.domain)
+        self._domains.note(letter.domain, reply, self._clock(), letter.claimed.id)
+        self._books.note(outcome)
+        self._noted += 1
+        self._count_down()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until the stock is closed."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.over.wait(), seconds)
+
+    def _return(self, letter: Letter) -> None:
+        self._hand_back(letter.outcome(DeliveryState.QUEUED, "", letter.claimed.due, tried=0))
+
+    def _hand_back(self, outcome: Outcome) -> None:
+        self._books.give_back([outcome])
+        self._unused += 1
+        self._count_down()
+
+    def _count_down(self) -> None:
+        self.in_hand -= 1
+        self._short.set()
+        if self._domains.most:
+            self._changed.set()
