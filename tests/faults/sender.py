@@ -84,17 +84,19 @@ def run(folder: Path, arguments: tuple[str, ...], words: Path, prepare: Callable
 
 def be_impatient() -> None:
     """As in the whole test run: a mail server that does not answer is asked again soon."""
-    import_module("digest.deliver.deliver").FIRST_PAUSE = timedelta(milliseconds=20)
+    import_module("digest.deliver.lane").FIRST_PAUSE = timedelta(milliseconds=20)
+
+
+def give_up_soon() -> None:
+    """Wait no longer than a second for a database that does not take what it is given."""
+    import_module("digest.store.engine").BUSY_SECONDS = 0.5
+    import_module("digest.deliver.books").PAUSES = (0.1, 0.2)
 
 
 def limit_files(size: int) -> None:
-    """Let no file grow beyond that size: a write then fails, as on a disk that is full."""
+    """Let no file grow beyond that size: a write then fails, as on a disk that is full; and give up soon."""
+    give_up_soon()
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-
-
-def wait_for_locks(seconds: float) -> None:
-    """Wait no longer than that for a database that somebody else has locked."""
-    import_module("digest.store.engine").BUSY_SECONDS = seconds
 
 
 def move_clock_when_told() -> None:

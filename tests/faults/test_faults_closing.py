@@ -14,7 +14,7 @@ from sqlalchemy import Engine, update
 from digest.deliver import Balance, outbox
 from digest.errors import TransportError
 from digest.store.models import DeliveryRow, DeliveryState
-from tests.deliver.conftest import make_issue, send
+from tests.deliver.conftest import make_issue, send, server
 from tests.faults.mailing import by_recipient
 from tests.faults.receiver import Faults, Receiver
 
@@ -74,4 +74,4 @@ async def _hang_up(engine: Engine, issue_id: int, receiver: Receiver, faults: Fa
 
 async def _send(engine: Engine, issue_id: int, receiver: Receiver) -> None:
     """By one connection, so that it holds the whole conversation."""
-    await send(engine, issue_id, receiver.port, connections=1)
+    await send(engine, issue_id, receiver.port, servers=[server(receiver.port, connections=1)])

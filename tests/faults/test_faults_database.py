@@ -4,7 +4,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from tests.faults.mailing import MOST_IN_DOUBT, Mailing, is_one_clear_line, make_mailing
 from tests.faults.receiver import Receiver
-from tests.faults.sender import Sender, wait_for_locks
+from tests.faults.sender import Sender, give_up_soon
 
 
 def test_a_sender_waits_for_a_lock_and_goes_on(sqlite_mailing: Mailing) -> None:
@@ -30,7 +29,7 @@ def test_a_sender_waits_for_a_lock_and_goes_on(sqlite_mailing: Mailing) -> None:
 def test_a_sender_that_waits_in_vain_for_a_lock_says_so_in_one_line(sqlite_mailing: Mailing) -> None:
     mailing = sqlite_mailing
     mailing.invite(200)
-    sender = mailing.start_and_send(60, partial(wait_for_locks, 0.2))
+    sender = mailing.start_and_send(60, give_up_soon)
     with locked(mailing.folder / "digest.db"):
         mailing.receiver.allow_all()
         status = sender.end()

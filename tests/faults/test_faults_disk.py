@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.mailing import MOST_IN_DOUBT, Mailing, is_one_clear_line, make_mailing
 from tests.faults.receiver import Receiver
-from tests.faults.sender import limit_files
+from tests.faults.sender import give_up_soon, limit_files
 
 SMALL = 4 << 20  # bytes
 
@@ -36,7 +36,7 @@ def test_a_full_disk_stops_the_sender_and_costs_nobody_the_issue(
 ) -> None:
     mailing = make_mailing(tmp_path, f"sqlite:///{small_disk}/digest.db", receiver)
     mailing.invite(300)
-    sender = mailing.start_and_send(60)
+    sender = mailing.start_and_send(60, give_up_soon)
     ballast = small_disk / "ballast"
     _fill(ballast)
     receiver.allow_all()
