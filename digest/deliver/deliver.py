@@ -135,7 +135,7 @@ class Run:
 
     async def _watch(self) -> None:
         """End the run as soon as the issue is paused or cancelled."""
-        while await self.books.ask(lambda: outbox.is_sending(self.engine, self.issue_id)):
+        while not self.ending.is_set() and await self.books.ask(lambda: outbox.is_sending(self.engine, self.issue_id)):
             await self.pause(WATCH_SECONDS)
         self.ending.set()
 
