@@ -158,7 +158,8 @@ class Lane:
         return True
 
     def _recover(self) -> int:
-        return outbox.recover(self.run.engine, self.run.issue_id, now=self.run.clock())
+        run = self.run
+        return outbox.recover(run.engine, run.issue_id, now=run.clock(), but=run.books.holder)
 
     # Sending
 

@@ -72,4 +72,8 @@ def _store(connection: Connection, table: type[SQLModel], **values: Any) -> None
 def _now_and_then(number: ColumnElement[int], choices: Sequence[Any], otherwise: Any) -> ColumnElement[Any]:
     """One of the choices for a third of the numbers."""
     place = number % 1_000_003 % (3 * len(choices) or 1)
-    return case(*((place == at, choice) for at, choice in enumerate(choices)), else_=otherwise) if choices else literal(otherwise)
+    return (
+        case(*((place == at, choice) for at, choice in enumerate(choices)), else_=otherwise)
+        if choices
+        else literal(otherwise)
+    )
