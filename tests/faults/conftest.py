@@ -22,7 +22,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="session")
-def _fork_server() -> None:
+def fork_server() -> None:
     """The process that senders are forked from: it begins where these tests stand, whatever the folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
@@ -30,7 +30,7 @@ def _fork_server() -> None:
 
 
 @pytest.fixture
-def mailing(tmp_path: Path, database_url: str, receiver: Receiver, _fork_server: None) -> Iterator[Mailing]:
+def mailing(tmp_path: Path, database_url: str, receiver: Receiver, fork_server: None) -> Iterator[Mailing]:
     """An operator's folder, once on each kind of database."""
     made = make_mailing(tmp_path, database_url, receiver)
     yield made
@@ -38,7 +38,7 @@ def mailing(tmp_path: Path, database_url: str, receiver: Receiver, _fork_server:
 
 
 @pytest.fixture
-def sqlite_mailing(tmp_path: Path, sqlite_url: str, receiver: Receiver, _fork_server: None) -> Iterator[Mailing]:
+def sqlite_mailing(tmp_path: Path, sqlite_url: str, receiver: Receiver, fork_server: None) -> Iterator[Mailing]:
     """An operator's folder with an SQLite file."""
     made = make_mailing(tmp_path, sqlite_url, receiver)
     yield made

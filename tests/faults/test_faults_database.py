@@ -50,9 +50,10 @@ def test_a_lock_of_twelve_seconds_costs_nobody_the_issue(sqlite_mailing: Mailing
     _goes_on_or_says_why(mailing, sender)
 
 
+@pytest.mark.usefixtures("fork_server")
 @pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.thorough)])
 def test_a_postgres_server_that_ends_its_connections_costs_nobody_the_issue(
-    tmp_path: Path, postgres_url: str, receiver: Receiver, _fork_server: None, times: int
+    tmp_path: Path, postgres_url: str, receiver: Receiver, times: int
 ) -> None:
     mailing = make_mailing(tmp_path, postgres_url, receiver)
     mailing.invite(300)

@@ -30,8 +30,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@pytest.mark.usefixtures("fork_server")
 def test_a_full_disk_stops_the_sender_and_costs_nobody_the_issue(
-    tmp_path: Path, small_disk: Path, receiver: Receiver, _fork_server: None
+    tmp_path: Path, small_disk: Path, receiver: Receiver
 ) -> None:
     mailing = make_mailing(tmp_path, f"sqlite:///{small_disk}/digest.db", receiver)
     mailing.invite(300)

@@ -104,7 +104,7 @@ def _settled(file: Path) -> set[str]:
     connection = sqlite3.connect(file)
     try:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        sent = "SELECT address FROM subscriber JOIN delivery ON subscriber.id = subscriber_id WHERE delivery.state = 'sent'"
+        sent = "SELECT address FROM delivery JOIN subscriber ON subscriber.id = subscriber_id WHERE state = 'sent'"
         return {address for (address,) in connection.execute(sent)}
     finally:
         connection.close()

@@ -2,14 +2,19 @@
 
 import zlib
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import Engine, update
 from sqlmodel import col
 
+from digest.deliver import Balance, Server, SmtpTransport, parse_smtp_url
+from digest.deliver.patience import Patience
+from digest.sending import Limits
 from digest.store.engine import open_database
 from digest.store.models import DeliveryRow
 from digest.workspace import utc_now
+from tests.deliver.conftest import make_issue, send
 from tests.faults.mailing import MOST_IN_DOUBT, SEND, Mailing
-from tests.faults.receiver import Faults, busy_for
+from tests.faults.receiver import Faults, Receiver, busy_for
 
 LATER = "451 4.2.0 come again later"
 
@@ -62,6 +67,19 @@ def test_a_connection_that_falls_silent_holds_up_nobody_else(sqlite_mailing: Mai
     mailing.receiver.faults = lambda _: Faults()
     mailing.resume(1)
     mailing.prove(copies=MOST_IN_DOUBT)
+
+
+@pytest.mark.anyio
+async def test_a_connection_that_stays_silent_is_given_up_and_its_message_goes_by_another(
+    sqlite_engine: Engine, receiver: Receiver
+) -> None:
+    issue_id = make_issue(sqlite_engine, 30)
+    receiver.faults = lambda number: Faults(silent=number == 1)
+    endpoint, hasty = parse_smtp_url(f"smtp://127.0.0.1:{receiver.port}?starttls=off"), Patience(greeting=0.3)
+    hasty_server = Server(str(endpoint), lambda: SmtpTransport(endpoint, patience=hasty), Limits(connections=2))
+    balance = await send(sqlite_engine, issue_id, receiver.port, servers=[hasty_server])
+    assert balance == Balance(audience=30, sent=30)
+    assert len(receiver.accepted) == 30
 
 
 def _let_time_pass(mailing: Mailing) -> None:

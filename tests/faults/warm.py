@@ -3,20 +3,19 @@
 It leaves no connection, thread or lock behind that a fork could share.
 """
 
-import contextlib
-from pathlib import Path
+from contextlib import suppress
+from importlib import import_module
 
-import psycopg  # noqa: F401
-import sqlalchemy.dialects.postgresql.psycopg
-import sqlalchemy.dialects.sqlite.pysqlite
 from sqlalchemy.orm import configure_mappers
 
-import digest.publish
-import tests.faults.sender  # noqa: F401
 from digest.cli import app
 from digest.errors import ConfigError
 
+for part in ("psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite"):
+    import_module(part)
+for part in ("digest.cli.publishing", "digest.publish", "tests.faults.sender"):
+    import_module(part)
 configure_mappers()
 # A command that gets no farther than its configuration has parsed its arguments.
-with contextlib.suppress(ConfigError):
-    app(["--config", str(Path("no", "such", "folder")), "send", "daily"], standalone_mode=False)
+with suppress(ConfigError):
+    app(["--config", "/no/such/folder/digest.toml", "send", "daily"], standalone_mode=False)
