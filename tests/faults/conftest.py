@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from multiprocessing import forkserver
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.faults.mailing import Mailing, make_mailing
 from tests.faults.receiver import Receiver, receiving
+from tests.faults.sender import FORKING
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +26,10 @@ def fork_server() -> None:
     """The process that senders are forked from: it begins where these tests stand, whatever the folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
-        forkserver.ensure_running()
+        first = FORKING.Process(target=int)  # does nothing; it is there when everything is loaded
+        first.start()
+        first.join()
+        first.close()
 
 
 @pytest.fixture

@@ -58,12 +58,14 @@ def test_after_a_power_cut_nobody_is_missed_and_nobody_settled_is_written_to_aga
 def cut_power(mailing: Mailing, sender: Sender, folder: Path, dice: Random) -> Cut:
     """Copy the database as it is at this instant, with or without its shared memory, the log whole or torn."""
     folder.mkdir()
-    torn = dice.random() < 0.5
+    names = ("digest.db", "digest.db-wal", *dice.choice([(), ("digest.db-shm",)]))
     with stopped(sender):
-        for name in ("digest.db", "digest.db-wal", *dice.choice([(), ("digest.db-shm",)])):
-            shutil.copyfile(mailing.folder / name, folder / name)
+        # A sender that has just begun has no log yet.
+        for file in [mailing.folder / name for name in names if (mailing.folder / name).exists()]:
+            shutil.copyfile(file, folder / file.name)
         accepted = tuple(mailing.receiver.accepted)
     log = folder / "digest.db-wal"
+    torn = log.exists() and dice.random() < 0.5
     if torn:
         with log.open("r+b") as file:
             file.truncate(dice.randrange(log.stat().st_size + 1))
