@@ -30,6 +30,9 @@ test-long: $(READY) ## Run all tests, those too that only say more of the same
 	@$(PYTHON) .ci/prerequisites.py test
 	$(BIN)/python -m pytest --numprocesses 3 -m "" $(ARGS)
 
+test-faults: $(READY) ## Kill, lock, fill, cut off and turn away, at length: prove that nobody is missed and nobody gets it twice
+	$(BIN)/python -m pytest --numprocesses 2 -m "" $(ARGS) tests/faults
+
 check: $(READY) ## Check format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -67,4 +70,4 @@ lock: ## Resolve the dependencies anew (needs uv)
 clean: ## Remove what was made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-.PHONY: help setup demo test test-long check format catalogues bench-editorial bench-fill bench-import bench-send pictures screenshot lock clean
+.PHONY: help setup demo test test-long test-faults check format catalogues bench-editorial bench-fill bench-import bench-send pictures screenshot lock clean

@@ -79,6 +79,9 @@ class Lane:
         tasks += asyncio.create_task(self._claim_ahead()), asyncio.create_task(self._close_with_run())
         try:
             await asyncio.gather(*tasks)
+        except ExceptionGroup as group:
+            # What stopped one stopped them all: it is told as if there had been only one.
+            raise group.exceptions[0] from group
         finally:
             for task in tasks:
                 task.cancel()
@@ -158,7 +161,8 @@ class Lane:
         return True
 
     def _recover(self) -> int:
-        return outbox.recover(self.run.engine, self.run.issue_id, now=self.run.clock())
+        run = self.run
+        return outbox.recover(run.engine, run.issue_id, now=run.clock(), but=run.books.holder)
 
     # Sending
 

@@ -155,9 +155,13 @@ def settle(engine: Engine, outcomes: Sequence[Outcome], *, holder: str, now: dat
             connection.execute(counted.values(bounces=col(Subscriber.bounces) + 1))
 
 
-def recover(engine: Engine, issue_id: int, *, now: datetime) -> int:
-    """Queue again what a dead process, or one whose lease has run out, left in ``sending``; return how many."""
+def recover(engine: Engine, issue_id: int, *, now: datetime, but: str = "") -> int:
+    """Queue again what a dead process, or one whose lease has run out, left in ``sending``; return how many.
+
+    What the holder ``but`` has stays with it: a run knows what it has, whatever the clock was set to meanwhile.
+    """
     mine = [col(DeliveryRow.issue_id) == issue_id, col(DeliveryRow.state) == DeliveryState.SENDING]
+    mine.append(col(DeliveryRow.holder) != but)
     with engine.begin() as connection:
         holders = connection.scalars(select(col(DeliveryRow.holder)).where(*mine).distinct()).all()
         gone = [holder for holder in holders if is_gone(holder)]
