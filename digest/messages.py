@@ -41,7 +41,7 @@ def writer(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Calla
             message = compiled()[claimed.variant_id]
         head, body = message.parts_for(recipient)
         signature = signer.sign(head, body, at=recipient.date or message.date, canonical=True) if signer else b""
-        return Envelope(sender, claimed.address, b"".join((signature, head, b"\r\n", body)))
+        return Envelope(sender, claimed.address, b"".join((signature, head, b"\r\n", body)), is_clean=True)
 
     return write
 

@@ -27,6 +27,24 @@ UNLIMITED = Limits()
 # A condition on a column of subscriber ids: that reader is still to be sent the issue.
 Wanted = Callable[[Any], ColumnElement[bool]]
 
+# Made once: to make it takes as long as to execute it for twenty rows.
+SETTLE = (
+    update(DeliveryRow)
+    .where(col(DeliveryRow.id) == bindparam("row_id"))
+    .where(col(DeliveryRow.holder) == bindparam("held_by"), col(DeliveryRow.state) == DeliveryState.SENDING)
+    .values(
+        state=bindparam("new_state"),
+        reply=case(
+            (exists(select(1).where(col(Subscriber.id) == col(DeliveryRow.subscriber_id))), bindparam("said")), else_=""
+        ),
+        attempts=bindparam("tried"),
+        due_at=bindparam("due"),
+        settled_at=bindparam("when"),
+        lease_until=None,
+        holder="",
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -132,23 +150,8 @@ def settle(engine: Engine, outcomes: Sequence[Outcome], *, holder: str, now: dat
 
     Of a reader who was erased meanwhile the server's words are not kept: they tend to hold the address.
     """
-    known = exists(select(1).where(col(Subscriber.id) == col(DeliveryRow.subscriber_id)))
-    row = (
-        update(DeliveryRow)
-        .where(col(DeliveryRow.id) == bindparam("row_id"))
-        .where(col(DeliveryRow.holder) == holder, col(DeliveryRow.state) == DeliveryState.SENDING)
-        .values(
-            state=bindparam("new_state"),
-            reply=case((known, bindparam("said")), else_=""),
-            attempts=bindparam("tried"),
-            due_at=bindparam("due"),
-            settled_at=bindparam("when"),
-            lease_until=None,
-            holder="",
-        )
-    )
     with engine.begin() as connection:
-        connection.execute(row, [_values(outcome, now) for outcome in outcomes])
+        connection.execute(SETTLE, [_values(outcome, holder, now) for outcome in outcomes])
         bounced = [outcome.subscriber_id for outcome in outcomes if outcome.state == DeliveryState.FAILED]
         if bounced:
             counted = update(Subscriber).where(col(Subscriber.id).in_(bounced))
@@ -283,10 +286,7 @@ def _still_wanted(connection: Connection, taken: Sequence[int], wanted: Wanted) 
         .where(row.in_(taken), wanted(reader))
         .order_by(row)
     )
-    return [
-        Claimed(each.id, each.subscriber_id, each.address, each.name, each.attempts, each.variant_id, each.due_at)
-        for each in rows
-    ]
+    return [Claimed(*each) for each in rows]
 
 
 def _withdraw(connection: Connection, ids: set[int], now: datetime) -> None:
@@ -300,9 +300,10 @@ def _end_waiting(connection: Connection, which: ColumnElement[bool], state: Deli
     return connection.execute(ended.values(state=state, settled_at=now, due_at=None)).rowcount
 
 
-def _values(outcome: Outcome, now: datetime) -> dict[str, Any]:
+def _values(outcome: Outcome, holder: str, now: datetime) -> dict[str, Any]:
     return {
         "row_id": outcome.id,
+        "held_by": holder,
         "new_state": outcome.state,
         "said": outcome.reply[:LONGEST_REPLY],
         "tried": outcome.attempts,

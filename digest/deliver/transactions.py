@@ -45,9 +45,9 @@ def transaction(envelope: Envelope, extensions: Extensions) -> Transaction | Rep
         )
     if not recipient:
         return NO_ADDRESS
-    if has_lone_line_ends(message):
+    if not envelope.is_clean and has_lone_line_ends(message):
         return LONE_LINE_END
-    ascii_only = message.isascii()
+    ascii_only = envelope.is_clean or message.isascii()
     utf8 = not (sender.isascii() and recipient.isascii() and (ascii_only or _header_section(message).isascii()))
     refusal = _beyond(extensions, len(message), eight_bit=not ascii_only, utf8=utf8)
     if refusal is not None:
@@ -59,7 +59,9 @@ def transaction(envelope: Envelope, extensions: Extensions) -> Transaction | Rep
         command += b" BODY=8BITMIME"
     if utf8:
         command += b" SMTPUTF8"
-    return Transaction(command + b"\r\n", b"RCPT TO:<%b>\r\n" % recipient, dotted(message))
+    return Transaction(
+        command + b"\r\n", b"RCPT TO:<%b>\r\n" % recipient, message if envelope.is_clean else dotted(message)
+    )
 
 
 def _beyond(extensions: Extensions, size: int, *, eight_bit: bool, utf8: bool) -> Reply | None:

@@ -8,11 +8,16 @@ from digest.errors import TransportError
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One message for one recipient. ``message`` is RFC 5322 with CRLF line ends."""
+    """One message for one recipient. ``message`` is RFC 5322 with CRLF line ends.
+
+    ``is_clean``: it is known to be ASCII without NUL, every CR and LF to be one of a pair, no line to begin with a dot,
+    and the last one to be ended. To look for that in every message would take longer than to make it.
+    """
 
     sender: str
     recipient: str
     message: bytes
+    is_clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
