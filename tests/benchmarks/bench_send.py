@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from math import nan
 from pathlib import Path
 from statistics import median
 
@@ -66,9 +67,9 @@ class Bench:
 
     def __init__(self, press: Press, address: str, asked: argparse.Namespace) -> None:
         self.press, self.address, self.asked = press, address, asked
-        self.rates: dict[str, list[float]] = {}
-        self.costs: dict[str, list[Cost]] = {}
         self.starts: list[Cost] = []
+        self.costs: dict[str, list[Cost]] = {}
+        self.plain_rates: dict[str, list[float]] = {}
         self.keys = _keys(press.folder)
         (press.folder / "page.html").write_text(press.html)
         (press.folder / "page.txt").write_text(press.text)
@@ -76,11 +77,11 @@ class Bench:
     def round(self) -> None:
         """Measure every way once."""
         messages, plain = self.asked.messages, self.asked.plain
-        self.starts.append(start := self.send("", 0))
-        self._note("smtp-source", self._source(), messages)
-        self._note("ours", self.send("", messages), messages, start)
+        self.starts.append(self.send("", 0))
+        self._note(SOURCE.name, self._source())
+        self._note("ours", self.send("", messages))
         for kind, (tables, _) in self.keys.items():
-            self._note(f"ours, {kind}", self.send(tables, messages), messages, start)
+            self._note(f"ours, {kind}", self.send(tables, messages))
         self._note_plain("plain", plain)
         if self.keys:
             self._note_plain("plain, RSA-2048", max(plain // 5, 1), str(self.keys["RSA-2048"][1]))
@@ -94,44 +95,62 @@ class Bench:
                 raise SystemExit(f"{readers} messages were to be sent, and {sent} were:\n{said}")
         return cost
 
+    @property
+    def start(self) -> Cost:
+        """What it takes to start and to end, at the least: a rate is rather told too low than too high."""
+        return Cost(*(min(getattr(cost, what) for cost in self.starts) for what in ("seconds", "processor", "memory")))
+
+    def own(self, way: str) -> list[Cost]:
+        """What the sending took in each round, without the start of our program."""
+        start = self.start if way.startswith("ours") else Cost(0, 0, 0)
+        return [
+            Cost(each.seconds - start.seconds, each.processor - start.processor, each.memory)
+            for each in self.costs.get(way, [])
+        ]
+
+    def rates(self, way: str) -> list[float]:
+        """Messages in a second, in each round; nan where they were too few to tell them from the start."""
+        seconds = [cost.seconds for cost in self.own(way)]
+        return self.plain_rates.get(way) or [self.asked.messages / each if each > 0 else nan for each in seconds]
+
+    def ratio(self, way: str, other: str) -> float:
+        """The median over the rounds."""
+        return median(one / two for one, two in zip(self.rates(way), self.rates(other), strict=True))
+
     def _source(self) -> Cost:
         options = {"-s": SESSIONS, "-m": self.asked.messages, "-l": self.asked.size}
         told = [str(part) for pair in options.items() for part in pair]
         who = ["-f", f"daily@{DOMAIN}", "-t", f"reader@{DOMAIN}"]
         return run([str(SOURCE), *told, *who, self.address], folder=self.press.folder)
 
-    def _note(self, way: str, cost: Cost, messages: int, start: Cost | None = None) -> None:
-        start = start or Cost(0, 0, 0)
-        own = Cost(cost.seconds - start.seconds, cost.processor - start.processor, cost.memory)
-        self.costs.setdefault(way, []).append(own)
-        self.rates.setdefault(way, []).append(messages / own.seconds)
+    def _note(self, way: str, cost: Cost) -> None:
+        self.costs.setdefault(way, []).append(cost)
 
     def _note_plain(self, way: str, messages: int, *key: str) -> None:
         command = [sys.executable, str(Path(__file__).parent / "plainly.py"), self.address, str(messages), *key]
         run(command, folder=self.press.folder, environment=_environment())
-        self.rates.setdefault(way, []).append(messages / float((self.press.folder / "said.txt").read_text()))
-
-    def ratio(self, way: str, other: str) -> float:
-        """The median over the rounds."""
-        return median(one / two for one, two in zip(self.rates[way], self.rates[other], strict=True))
+        seconds = float((self.press.folder / "said.txt").read_text())
+        self.plain_rates.setdefault(way, []).append(messages / seconds)
 
 
 def _measure(bench: Bench) -> None:
     for _ in range(bench.asked.rounds):
         bench.round()
-    messages, starts = bench.asked.messages, bench.starts
+    messages, start = bench.asked.messages, bench.start
     print(
         f"{messages:,} messages of {bench.asked.size:,} bytes from {bench.asked.database}; {bench.asked.rounds} rounds"
     )
-    seconds, processor = (median(getattr(start, what) for start in starts) for what in ("seconds", "processor"))
-    print(f"to start and end takes {seconds:.2f} s, {processor:.2f} s of the processor: left out below")
+    print(
+        f"to start and end takes {start.seconds:.2f} s, {start.processor:.2f} s of the processor: left out below; "
+        f"{start.memory:.0f} MB"
+    )
     _line("", "messages/s", "of source", "ms CPU each", "MB at most")
-    for way, rates in bench.rates.items():
-        costs = bench.costs.get(way, [])
+    for way in (*bench.costs, *bench.plain_rates):
+        costs = bench.own(way)
         _line(
             way,
-            f"{median(rates):,.0f}",
-            f"{bench.ratio(way, 'smtp-source'):.2f}",
+            f"{median(bench.rates(way)):,.0f}",
+            f"{bench.ratio(way, SOURCE.name):.2f}",
             f"{median(cost.processor for cost in costs) * 1000 / messages:.3f}" if costs else "",
             f"{median(cost.memory for cost in costs):.0f}" if costs else "",
         )
