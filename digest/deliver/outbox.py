@@ -286,7 +286,7 @@ def _still_wanted(connection: Connection, taken: Sequence[int], wanted: Wanted) 
         .where(row.in_(taken), wanted(reader))
         .order_by(row)
     )
-    return [Claimed(*each) for each in rows]
+    return [Claimed(*each) for each in rows]  # type: ignore[arg-type]  # a stored row has an id
 
 
 def _withdraw(connection: Connection, ids: set[int], now: datetime) -> None:
