@@ -34,7 +34,7 @@ class Cut:
     torn: bool
 
 
-@pytest.mark.parametrize("cuts", [4, pytest.param(60, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("cuts", [3, pytest.param(60, marks=pytest.mark.thorough)])
 def test_after_a_power_cut_nobody_is_missed_and_nobody_settled_is_written_to_again(
     sqlite_mailing: Mailing, tmp_path: Path, dice: Random, cuts: int
 ) -> None:
