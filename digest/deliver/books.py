@@ -51,7 +51,7 @@ class Books:
         self._room = asyncio.Semaphore(room)
         self._begun: list[Outcome] = []
         self._not_begun: list[Outcome] = []
-        self._is_writing = False
+        self._is_writing = self._is_lost = False
         self._ended = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
 
@@ -109,7 +109,7 @@ class Books:
     async def ask(self, question: Callable[[], T]) -> T:
         """Run ``question`` on the thread of the books, again when the database fails for a moment."""
         loop = asyncio.get_running_loop()
-        for pause in PAUSES:
+        for pause in () if self._is_lost else PAUSES:
             try:
                 return await loop.run_in_executor(self._thread, question)
             except (OperationalError, InterfaceError) as error:
@@ -118,6 +118,7 @@ class Books:
         try:
             return await loop.run_in_executor(self._thread, question)
         except DBAPIError as error:
+            self._is_lost = True  # what is asked yet is asked once
             raise StoreError(
                 f"the database does not answer ({_why(error)}): the issue stays where it is, and the next run goes on"
             ) from error

@@ -4,6 +4,8 @@ import os
 import socket
 from pathlib import Path
 
+ENDED = "ZXx"  # states of a process that has ended, though its parent has not taken notice yet
+
 
 def this_process() -> str:
     """The name of this process: host, process id, and the kernel's time of its start."""
@@ -28,4 +30,5 @@ def _started(pid: str) -> str:
     except OSError:
         return ""
     # proc(5): the second field is the command in parentheses, and may itself hold spaces and parentheses.
-    return stat.rpartition(")")[2].split()[19]
+    fields = stat.rpartition(")")[2].split()
+    return "" if fields[0] in ENDED else fields[19]
