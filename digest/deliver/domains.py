@@ -78,6 +78,11 @@ class Domains:
         """From now on tell ``waiting`` of each domain that is free again."""
         self._waiting.add(waiting)
 
+    @property
+    def in_trouble(self) -> bool:
+        """Whether anything is remembered: else no domain rests, and a success is no news."""
+        return bool(self._troubled)
+
     def rests_until(self, domain: str, now: datetime) -> datetime | None:
         """The end of the domain's rest, before which it is not to be tried; None when it does not rest."""
         trouble = self._troubled.get(domain) if self._troubled else None

@@ -39,7 +39,10 @@ class Lane:
         self.run, self.server = run, server
         self.is_closed = self.is_down = self.rests = False
         self._breaker = Breaker(run.random)
+        # Of a capped domain two messages would be under way on one connection; and each has its own moment in a pace.
+        self._looks_ahead = not (server.limits.per_domain or server.limits.per_second)
         self._error: TransportError | None = None
+        self._claimed_to = 0
         self._failures, self._failed_at, self._not_before = 0, float("-inf"), float("-inf")
         self.stock = self._new_stock()
 
@@ -126,7 +129,7 @@ class Lane:
 
     def _claim(self, count: int) -> tuple[Grant, list[Claimed]]:
         run = self.run
-        return outbox.claim(
+        grant, claimed = outbox.claim(
             run.engine,
             run.issue_id,
             wanted=run.wanted,
@@ -136,7 +139,10 @@ class Lane:
             now=run.clock(),
             server=self.server.key,
             limits=self.server.limits,
+            after=self._claimed_to,
         )
+        self._claimed_to = max((each.id for each in claimed if each.due is None), default=self._claimed_to)
+        return grant, claimed
 
     def _share(self) -> int:
         """How many this lane may claim now. One of weight 0 may claim some only while there is no other."""
@@ -178,9 +184,7 @@ class Lane:
                     await stock.pause(wait)
                     continue
                 await self.run.books.begin()
-                # Of a capped domain two would be under way where one connection works.
-                following = None if self.server.limits.per_domain else stock.ready(now=True)
-                began = monotonic()
+                following, began = stock.ready() if self._looks_ahead else None, monotonic()
                 try:
                     reply = await transport.send(letter.envelope, following.envelope if following else None)
                 except TransportError as error:

@@ -123,10 +123,12 @@ def claim(
     now: datetime,
     server: str = "",
     limits: Limits = UNLIMITED,
+    after: int = 0,
 ) -> tuple[Grant, list[Claimed]]:
     """Take up to ``limit`` deliveries that may be sent now, committed on return.
 
-    ``server`` is the mail server that they are for, and is given no more than its ``limits`` allow.
+    ``server`` is the mail server that they are for, and is given no more than its ``limits`` allow. ``after`` is an id
+    to begin behind, the highest that was claimed before; what is queued below is found when there is no more above.
 
     Those whose reader does not want it any more, says ``wanted`` (left, suppressed, erased) are withdrawn instead,
     so the answer may be shorter than what was taken; it is empty only when nothing is left to take, or nothing granted.
@@ -136,7 +138,7 @@ def claim(
             if not _is_sending(connection, issue_id):
                 return Grant(0), []
             grant = quotas.reserve(connection, server, limits, limit, now)
-            taken = _take(connection, issue_id, holder, grant.count, now + lease, now)
+            taken = _take(connection, issue_id, holder, grant.count, after, now + lease, now)
             claimed = _still_wanted(connection, taken, wanted)
             quotas.give_back(connection, server, limits, grant.count - len(claimed), now, grant)
             gone = set(taken) - {each.id for each in claimed}
@@ -256,12 +258,18 @@ def _is_sending(connection: Connection, issue_id: int) -> bool:
     return state == IssueState.SENDING
 
 
-def _take(connection: Connection, issue_id: int, holder: str, limit: int, until: datetime, now: datetime) -> list[int]:
-    """Queued rows first, then those whose time has come: plain index walks instead of one sorted OR."""
+def _take(
+    connection: Connection, issue_id: int, holder: str, limit: int, after: int, until: datetime, now: datetime
+) -> list[int]:
+    """Queued rows first, then those whose time has come: plain index walks instead of one sorted OR.
+
+    PostgreSQL keeps an entry in its index of each row that was queued until a vacuum: without ``after`` each walk would
+    begin with all that were sent.
+    """
     queued, deferred = (col(DeliveryRow.state) == state for state in (DeliveryState.QUEUED, DeliveryState.DEFERRED))
     no_time, due = col(DeliveryRow.due_at).is_(None), col(DeliveryRow.due_at) <= now
     taken: list[int] = []
-    for ready in (queued & no_time, queued & due, deferred & due):
+    for ready in (queued & no_time & (col(DeliveryRow.id) > after), queued & no_time, queued & due, deferred & due):
         if len(taken) == limit:
             break
         pick = (

@@ -83,5 +83,7 @@ class ReplyReader:
 
 def one_line(text: str) -> str:
     """Return ``text`` in one line of at most 500 printable characters."""
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT and "  " not in text:
+        return text.strip()  # as most are
     spaced = "".join(letter if letter.isprintable() else " " for letter in text[: 4 * LONGEST_TEXT])
     return " ".join(spaced.split())[:LONGEST_TEXT]

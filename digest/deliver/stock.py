@@ -145,22 +145,19 @@ class Stock:
             self.put_back(letter)
         return None
 
-    def ready(self, *, now: bool = False) -> Letter | None:
-        """The next letter whose domain is free, if one is in hand; ``now``: none whose time has not come."""
+    def ready(self) -> Letter | None:
+        """The next letter whose domain is free, if one is in hand; its time may not have come yet."""
         if self.over.is_set():
             return None
-        moment, clock = monotonic(), self._clock()
+        moment, domains = monotonic(), self._domains
         while letter := self._waiting.take():
-            self._domains.enter(letter.domain)
+            domains.enter(letter.domain)
             if moment > letter.until:
-                self._domains.leave(letter.domain)
+                domains.leave(letter.domain)
                 self._return(letter)
-            elif rest := self._domains.rests_until(letter.domain, clock):
+            elif domains.in_trouble and (rest := domains.rests_until(letter.domain, self._clock())):
                 said = "not tried: the reader's mail service asked for patience"
                 self.defer(letter, letter.outcome(DeliveryState.DEFERRED, said, rest, tried=0))
-            elif now and letter.at > moment:
-                self.put_back(letter)
-                return None
             else:
                 return letter
         return None
@@ -179,7 +176,8 @@ class Stock:
     def note(self, letter: Letter, reply: Reply, outcome: Outcome) -> None:
         """What became of a letter that was begun, by the server's reply."""
         self._domains.leave(letter.domain)
-        self._domains.note(letter.domain, reply, self._clock(), letter.claimed.id)
+        if reply.code >= 400 or self._domains.in_trouble:
+            self._domains.note(letter.domain, reply, self._clock(), letter.claimed.id)
         self._books.note(outcome)
         self._noted += 1
         self._count_down()

@@ -5,6 +5,7 @@ What this server, or any, cannot be sent is refused here, with the codes that a 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import idna
 
@@ -38,7 +39,7 @@ def transaction(envelope: Envelope, extensions: Extensions) -> Transaction | Rep
 
     Raises TransportError for a sender that cannot be written: no message is to blame for it.
     """
-    sender, recipient, message = path(envelope.sender), path(envelope.recipient), envelope.message
+    sender, recipient, message = _sender_path(envelope.sender), path(envelope.recipient), envelope.message
     if sender is None or not (sender.isascii() or extensions.utf8):
         raise TransportError(
             f"the sender {one_line(envelope.sender)} cannot be told to the mail server: check `sender` in digest.toml"
@@ -90,6 +91,10 @@ def path(address: str) -> bytes | None:
     except (idna.IDNAError, UnicodeError):
         return None
     return written if LOCAL_PART.fullmatch(local) and len(written) <= LONGEST_PATH else None
+
+
+# All messages of an issue have one sender.
+_sender_path = lru_cache(maxsize=16)(path)
 
 
 def has_lone_line_ends(message: bytes) -> bool:
