@@ -26,14 +26,14 @@ def writer(workspace: Workspace, newsletter: Newsletter, row: IssueRow) -> Calla
     lock = Lock()
     signer = signers(workspace.config).get(newsletter.key)
     tokens = Tokens(workspace.settings.keys)
-    sender = parseaddr(newsletter.sender)[1]
+    sender, domain = parseaddr(newsletter.sender)[1], newsletter.sender_domain
 
     def write(claimed: Claimed) -> Envelope:
         recipient = Recipient(
             address=claimed.address,
             name=claimed.name,
             token=tokens.issue_unsubscribe(claimed.subscriber_id, newsletter.key),
-            message_id=f"<{newsletter.key}.{row.number}.{claimed.subscriber_id}@{newsletter.sender_domain}>",
+            message_id=f"<{newsletter.key}.{row.number}.{claimed.subscriber_id}@{domain}>",
             preferences_token=tokens.issue_preferences(claimed.subscriber_id, newsletter.key),
             date=claimed.due,
         )

@@ -11,15 +11,19 @@ from collections.abc import Iterator
 SOFT_BREAK = b"=\r\n"
 LONGEST = 75  # and the "=" of a soft break
 UNSAFE = re.compile(rb"[^ !-<>-~]")
+PLAIN = re.compile(rb"[!-<>-~]*")  # as web addresses are, but for those with "="
 
 
 def quoted_printable(text: str) -> bytes:
     """``text``, whose lines end in ``\\n``, as quoted-printable UTF-8 whose lines end in CRLF."""
-    return b"\r\n".join([SOFT_BREAK.join(_pieces(line)) for line in text.encode().split(b"\n")])
+    octets = text.encode()
+    if PLAIN.fullmatch(octets):
+        return SOFT_BREAK.join(_pieces(octets))
+    return b"\r\n".join([SOFT_BREAK.join(_pieces(_signs(line))) for line in octets.split(b"\n")])
 
 
-def _pieces(line: bytes) -> Iterator[bytes]:
-    rest = _safe_beginning(_signs(line))
+def _pieces(signs: bytes) -> Iterator[bytes]:
+    rest = _safe_beginning(signs)
     while len(rest) > LONGEST:
         end = _end_of_piece(rest)
         yield rest[:end]

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-SETTLE_SECONDS = 0.005
+SETTLE_SECONDS = 0.02  # at the latest after a reply; sooner when half of the room is taken
 PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between the tries at a database that does not answer
 
 
@@ -51,8 +51,8 @@ class Books:
         self._room = asyncio.Semaphore(room)
         self._begun: list[Outcome] = []
         self._not_begun: list[Outcome] = []
-        self._is_writing = self._is_lost = False
-        self._ended = asyncio.Event()
+        self._is_writing = self._is_lost = self._is_over = False
+        self._enough, self._is_time = max(1, room // 2), asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
 
     async def begin(self) -> None:
@@ -66,6 +66,8 @@ class Books:
     def note(self, outcome: Outcome) -> None:
         """What became of a message that was begun."""
         self._begun.append(outcome)
+        if len(self._begun) >= self._enough:
+            self._is_time.set()
 
     def give_back(self, outcomes: Sequence[Outcome]) -> None:
         """Deliveries that were claimed and not begun."""
@@ -82,16 +84,18 @@ class Books:
         Not to be cancelled: what is being written down then would be forgotten. Raises StoreError when the database
         does not take it for too long.
         """
-        while not self._ended.is_set():
-            await self._write()
+        while not self._is_over:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_SECONDS):
-                    await self._ended.wait()
+                    await self._is_time.wait()
+            self._is_time.clear()
+            await self._write()
         await self._write()
 
     def end(self) -> None:
         """Nothing more will be noted."""
-        self._ended.set()
+        self._is_over = True
+        self._is_time.set()
 
     async def _write(self) -> None:
         begun, self._begun = self._begun, []

@@ -42,6 +42,10 @@ class Connection(asyncio.Protocol):
         self._owed = 1  # the greeting
         self._wanted = 0
         self._waiter: asyncio.Future[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at = self._deadline = self._patience = 0.0
+        self._progress: Callable[[], int] = self._unsent
+        self._before, self._lost = 0, ""
 
     @property
     def is_encrypted(self) -> bool:
@@ -114,6 +118,9 @@ class Connection(asyncio.Protocol):
     def fail(self, failure: ConnectionLost) -> None:
         """End the connection at once; the first failure is the one that is told."""
         self.failure = self.failure or failure
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         if self.transport is not None:
             self.transport.abort()
         self._wake()
@@ -176,23 +183,34 @@ class Connection(asyncio.Protocol):
 
     async def _wait(self, seconds: float, progress: Callable[[], int], lost: str) -> None:
         """Wait to be woken; the connection is lost when ``progress`` stays what it is for ``seconds``."""
-        self._waiter = waiter = self.loop.create_future()
-        timer: asyncio.TimerHandle
-
-        def look(before: int) -> None:
-            nonlocal timer
-            now = progress()
-            if now == before:
-                self.fail(ConnectionLost(f"mail server {self.server}: {lost}"))
-            else:
-                timer = self.loop.call_later(seconds, look, now)
-
-        timer = self.loop.call_later(seconds, look, progress())
+        self._patience, self._progress, self._lost = seconds, progress, lost
+        self._before, self._deadline = progress(), self.loop.time() + seconds
+        if self._alarm is None or self._deadline < self._alarm_at:
+            self._set_alarm()
+        self._waiter = self.loop.create_future()
         try:
-            await waiter
+            await self._waiter
         finally:
-            timer.cancel()
             self._waiter, self._wanted = None, 0
+
+    def _set_alarm(self) -> None:
+        """One alarm serves many waits, for it is set anew only when it rings: most replies come long before."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm_at = self._deadline
+        self._alarm = self.loop.call_at(self._alarm_at, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._waiter is None or self.failure is not None:
+            return
+        if self.loop.time() >= self._deadline:
+            now = self._progress()
+            if now == self._before:
+                self.fail(ConnectionLost(f"mail server {self.server}: {self._lost}"))
+                return
+            self._before, self._deadline = now, self.loop.time() + self._patience
+        self._set_alarm()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from digest.deliver.transport import Reply
 
@@ -17,8 +18,7 @@ class Nonsense(Exception):
     """What a server sent is no reply; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerReply:
+class ServerReply(NamedTuple):
     """A server's reply to one command, as its lines without their codes."""
 
     code: int
@@ -65,20 +65,30 @@ class ReplyReader:
             raise Nonsense("it sent a line without an end")
 
     def _read(self, line: bytes) -> ServerReply | None:
-        match = LINE.fullmatch(line.removesuffix(b"\r"))
-        if match is None or len(line) > LONGEST_LINE:
-            raise Nonsense("it sent what is not a reply: " + repr(one_line(line[:60].decode("latin-1"))))
-        code, mark, text = int(match[1]), match[2], (match[3] or b"").decode(errors="replace")
+        if len(line) > LONGEST_LINE:
+            raise Nonsense("it sent a line without an end")
+        code, is_last, text = _parsed(line)
         if self._lines and code != self._code:
             raise Nonsense(f"it sent a reply that is both {self._code} and {code}")
         if len(self._lines) >= MOST_LINES:
             raise Nonsense("it sent a reply without an end")
+        if is_last and not self._lines:
+            return ServerReply(code, (text,))
         self._code = code
         self._lines.append(text)
-        if mark == b"-":
+        if not is_last:
             return None
         lines, self._lines = tuple(self._lines), []
         return ServerReply(code, lines)
+
+
+@lru_cache(maxsize=64)
+def _parsed(line: bytes) -> tuple[int, bool, str]:
+    """The line's code, whether it is the last, and its text. Servers say the same few sentences all the time."""
+    match = LINE.fullmatch(line.removesuffix(b"\r"))
+    if match is None:
+        raise Nonsense("it sent what is not a reply: " + repr(one_line(line[:60].decode("latin-1"))))
+    return int(match[1]), match[2] != b"-", (match[3] or b"").decode(errors="replace")
 
 
 def one_line(text: str) -> str:
