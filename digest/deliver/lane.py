@@ -59,9 +59,19 @@ class Lane:
             logger.warning("%s; the other mail servers go on", self._error)
             if not self._breaker.is_open:
                 break  # it will not have us: to ask again would not help
-            await self.run.pause(self._breaker.wait(monotonic()))
-            self.stock, self._error, self.is_down = self._new_stock(taken=self.stock.taken), None, False
+            if not await self._cools_down():
+                break
+            # What it missed meanwhile it does not make up for: the others would wait for it.
+            missed = int((self._least_share() or 0) * self.server.weight)
+            self.stock = self._new_stock(taken=max(self.stock.taken, missed))
+            self._error, self.is_down = None, False
         self.is_closed = True
+
+    async def _cools_down(self) -> bool:
+        """Wait until the server may be tried again; False when the others have done all there was before."""
+        while (wait := self._breaker.wait(monotonic())) and self._others():
+            await self.run.pause(min(wait, LOOK_SECONDS))
+        return wait == 0
 
     def _new_stock(self, taken: int = 0) -> Stock:
         run = self.run
@@ -146,12 +156,15 @@ class Lane:
 
     def _share(self) -> int:
         """How many this lane may claim now. One of weight 0 may claim some only while there is no other."""
-        others = [lane for lane in self._others() if lane.server.weight]
-        mine = self.server.weight
-        if not others:
+        mine, least = self.server.weight, self._least_share()
+        if least is None:
             return MOST_AHEAD
-        least = min(lane.stock.taken / lane.server.weight for lane in others)
-        return int((least - self.stock.taken / mine) * mine) + self.server.limits.connections if mine else 0
+        return int(least * mine - self.stock.taken) + self.server.limits.connections if mine else 0
+
+    def _least_share(self) -> float | None:
+        """What each other lane has taken for a unit of its weight: the least of that; None when there is no other."""
+        others = [lane for lane in self._others() if lane.server.weight]
+        return min((lane.stock.taken / lane.server.weight for lane in others), default=None)
 
     def _others(self) -> "list[Lane]":
         """The other lanes that can take deliveries now."""

@@ -217,7 +217,7 @@ async def test_so_many_leave_in_a_second_and_no_more(engine: Engine, postbox: Po
     issue_id = make_issue(engine, 30)
     paced = [server(postbox.port, per_second=40)]
     assert (await send(engine, issue_id, 0, servers=paced, clock=_clock())).sent == 30
-    assert moments[-1] - moments[0] >= 29 / 40 * 0.9
+    assert moments[-1] - moments[0] >= 29 / 40 * 0.8
 
 
 async def test_what_an_hour_may_not_have_waits_for_the_next(engine: Engine, postbox: Postbox) -> None:
