@@ -2,13 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
-from digest.deliver import Balance, deliver, endpoints, outbox, servers
+from digest.deliver import Balance, SmtpEndpoint, deliver, endpoints, outbox, servers
+from digest.deliver.estimate import estimate
+from digest.deliver.quotas import spent
 from digest.messages import writer
 from digest.newsletters import Newsletter
-from digest.progress import to_go
+from digest.progress import in_words, to_go
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
 from digest.workspace import Workspace
@@ -38,12 +42,13 @@ async def deliver_issue(
     server cannot be used: everything unsent stays queued.
     """
     issue_id = row.id or 0
+    places = endpoints(workspace.settings.smtp_urls, workspace.config.sending)
     balance = await deliver(
         workspace.engine,
         issue_id,
         write=writer(workspace, newsletter, row),
         wanted=lambda subscriber: still_wanted(subscriber, newsletter.key, workspace.clock()),
-        servers=servers(endpoints(workspace.settings.smtp_urls, workspace.config.sending)),
+        servers=servers(places),
         clock=workspace.clock,
         random=random.Random(),  # noqa: S311  # jitter, not a secret
         stop=stop,
@@ -51,7 +56,7 @@ async def deliver_issue(
     )
     outbox.finish(workspace.engine, issue_id, now=workspace.clock())
     after = issues.issue_by_id(workspace.engine, issue_id)
-    return Delivered(after, balance, _how_it_goes_on(after, balance))
+    return Delivered(after, balance, _how_it_goes_on(workspace, places, after, balance))
 
 
 def how_to_resume(row: IssueRow) -> str:
@@ -59,13 +64,16 @@ def how_to_resume(row: IssueRow) -> str:
     return f"`digest issues resume {row.id}` goes on"
 
 
-def _how_it_goes_on(row: IssueRow, balance: Balance) -> str:
+def _how_it_goes_on(workspace: Workspace, places: Sequence[SmtpEndpoint], row: IssueRow, balance: Balance) -> str:
     if row.state == IssueState.PAUSED:
         return how_to_resume(row)
-    return _what_waits(balance) if row.state == IssueState.SENDING else ""
+    if row.state != IssueState.SENDING:
+        return ""
+    number = to_go(balance)
+    return _what_waits(balance, number, _time_of_quotas(workspace, places, number) if number else None)
 
 
-def _what_waits(balance: Balance) -> str:
+def _what_waits(balance: Balance, number: int, time: timedelta | None) -> str:
     told = []
     if balance.for_later == 1:
         told.append("1 delivery waits for its reader's hour")
@@ -73,6 +81,25 @@ def _what_waits(balance: Balance) -> str:
         told.append(f"{balance.for_later} deliveries wait for their readers' hour")
     if balance.deferred:
         told.append("some deliveries wait for another try")
-    if number := to_go(balance):
-        told.append(f"{number:,} are still to be sent")
+    if number:
+        at_most = f", which takes {in_words(time.total_seconds())} within the limits of [sending]" if time else ""
+        told.append(f"{number:,} are still to be sent{at_most}")
     return f"{' and '.join(told)}; the daemon or `digest send --due` goes on"
+
+
+def _time_of_quotas(workspace: Workspace, places: Sequence[SmtpEndpoint], number: int) -> timedelta | None:
+    """How long the quotas make so many messages take, each server sending its share."""
+    now, sharing = workspace.clock(), [place for place in places if place.weight] or places
+    weight = sum(place.weight for place in sharing) or len(sharing)
+    with workspace.engine.connect() as connection:
+        times = [
+            estimate(
+                ceil(number * (place.weight or 1) / weight),
+                0,
+                place.limits,
+                spent(connection, place.key, now),
+                now.date(),
+            )
+            for place in sharing
+        ]
+    return max((time for time in times if time), default=None)

@@ -24,6 +24,7 @@ from digest.drafting import draft_issue, revise_issue
 from digest.errors import DigestError
 from digest.gathering import failures, gather
 from digest.newsletters import Newsletter
+from digest.signatures import signers
 from digest.store import issues
 from digest.store.models import IssueRow, IssueState
 from digest.versions import Version, in_order, rendering_of, topics_in, wanted_versions
@@ -156,6 +157,7 @@ def _give_up_when_late(workspace: Workspace, report: Report) -> None:
 
 def _compose(workspace: Workspace, newsletter: Newsletter, report: Report) -> None:
     """Render the issue and fix its audience, in one transaction: from here on it is being sent."""
+    signers(workspace.config)  # a key that cannot be used is told before anything is fixed
     now, row = workspace.clock(), report.issue
     report.note = ""
     with report.timed("compose"):
