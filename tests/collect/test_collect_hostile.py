@@ -16,6 +16,7 @@ from digest.collect.network import is_public
 from digest.errors import FeedError
 from digest.newsletters import Source
 from tests.collect.conftest import NOW, gather
+from tests.speed import seconds
 from tests.website import Site
 
 URL = "https://news.example/feed"
@@ -229,7 +230,7 @@ def test_a_feed_made_to_keep_us_busy_does_not(content: bytes) -> None:
         articles = parse_feed(content, URL)
     except FeedError:
         articles = []
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < seconds(5)
     assert all(len(article.title) <= 20_000 for article in articles)
 
 
@@ -239,7 +240,7 @@ def test_a_feed_made_to_keep_us_busy_does_not(content: bytes) -> None:
 def test_a_page_made_to_keep_us_busy_does_not(markup: str) -> None:
     began = time.process_time()
     extract_page(f"<html><body><article>{markup * (LARGE // len(markup))}".encode(), "https://news.example/1")
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < seconds(5)
 
 
 @pytest.mark.parametrize(
@@ -259,14 +260,14 @@ def test_a_page_made_to_keep_us_busy_does_not(markup: str) -> None:
 def test_a_page_with_one_thing_very_often_does_not_either(markup: str) -> None:
     began = time.process_time()
     extract_page(f"<html><body><h1>T</h1>{markup}"[:9_000_000].encode(), "https://news.example/1")
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < seconds(5)
 
 
 @pytest.mark.parametrize("mark", [".", "(", '"', "we ", "share ", "related\n\n"])
 def test_a_text_made_to_keep_us_busy_does_not(mark: str) -> None:
     began = time.process_time()
     clean(mark * (LARGE // len(mark)))
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < seconds(5)
 
 
 @given(st.text(max_size=60) | st.integers() | st.floats() | st.none())
