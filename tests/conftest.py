@@ -16,7 +16,8 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from digest.store.engine import open_database
-from tests.postbox import OnAFreePort, Postbox
+from tests.postbox import Postbox
+from tests.postbox import postbox as a_postbox
 from tests.website import Site, website
 
 # Two busy cores make any test slow now and then.
@@ -153,12 +154,9 @@ def impatient() -> Iterator[None]:
 
 @pytest.fixture
 def postbox() -> Iterator[Postbox]:
-    box = Postbox()
-    controller = OnAFreePort(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    box.port = controller.port
-    yield box
-    controller.stop()
+    """A mail server of the test's own."""
+    with a_postbox() as box:
+        yield box
 
 
 @pytest.fixture

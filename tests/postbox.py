@@ -1,7 +1,8 @@
 """A real SMTP server that can be told to refuse, to defer and to hang up."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +45,17 @@ class Postbox:
     @property
     def recipients(self) -> list[str]:
         return sorted(address for address, _ in self.received)
+
+
+@contextmanager
+def postbox() -> "Iterator[Postbox]":
+    """A postbox on a port of its own."""
+    box = Postbox()
+    controller = OnAFreePort(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    box.port = controller.port
+    yield box
+    controller.stop()
 
 
 class OnAFreePort(Controller):

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib import import_module
 
@@ -17,20 +17,11 @@ from digest.store.models import DeliveryRow, DeliveryState, IssueRow, IssueState
 from subscribers.models import Subscriber
 from tests.deliver.conftest import NOW, address_of, make_issue, send, server
 from tests.postbox import OnAFreePort, Postbox
+from tests.postbox import postbox as another_postbox
 
 pytestmark = pytest.mark.anyio
 LANE = import_module("digest.deliver.lane")
 DELIVER = import_module("digest.deliver.deliver")
-
-
-@contextmanager
-def another_postbox() -> Iterator[Postbox]:
-    box = Postbox()
-    controller = OnAFreePort(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    box.port = controller.port
-    yield box
-    controller.stop()
 
 
 @pytest.fixture

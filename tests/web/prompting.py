@@ -17,6 +17,7 @@ from digest.web import create_app
 from subscribers.mail import Mail
 from subscribers.reception import State
 from subscribers.web.scripting import SAID, WORDS
+from tests.speed import seconds
 from tests.web.conftest import Stage
 from tests.website import Site, website
 
@@ -72,6 +73,7 @@ def reception(
 ) -> Reception:
     """Serves for the publisher's site. Whoever sends a form within two seconds proves some work: here little."""
     monkeypatch.setattr("subscribers.work.LARGEST_NUMBER", 600)
+    monkeypatch.setattr("subscribers.forms.FASTEST", timedelta(seconds=seconds(2)))
     here = settings.model_copy(update={"public_url": stage.url})
 
     def serve(fields: tuple[AskedField, ...] = (), **signup: object) -> None:
