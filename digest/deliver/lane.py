@@ -242,11 +242,11 @@ class Lane:
 
     def _judge(self, letter: Letter, reply: Reply) -> Outcome:
         if reply.code < 400:
-            return letter.outcome(DeliveryState.SENT, str(reply))
+            return letter.claimed.outcome(DeliveryState.SENT, str(reply))
         if reply.code >= 500:
-            return letter.outcome(DeliveryState.FAILED, str(reply))
+            return letter.claimed.outcome(DeliveryState.FAILED, str(reply))
         return self._deferred(letter, str(reply))
 
     def _deferred(self, letter: Letter, said: str) -> Outcome:
         due = self.run.clock() + pause(letter.claimed.attempts + 1, self.run.random)
-        return letter.outcome(DeliveryState.DEFERRED, said, due)
+        return letter.claimed.outcome(DeliveryState.DEFERRED, said, due)

@@ -61,6 +61,10 @@ class Claimed:
     variant_id: int = 0
     due: datetime | None = None
 
+    def outcome(self, state: DeliveryState, said: str, due: datetime | None = None, *, tried: int = 1) -> "Outcome":
+        """What became of it, after ``tried`` more tries."""
+        return Outcome(self.id, self.subscriber_id, state, said, attempts=self.attempts + tried, due=due)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

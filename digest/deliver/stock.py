@@ -42,11 +42,6 @@ class Letter:
     until: float
     breaks: int = 0  # of connections, while its content was under way
 
-    def outcome(self, state: DeliveryState, said: str, due: datetime | None = None, *, tried: int = 1) -> Outcome:
-        """What became of it, after ``tried`` more tries."""
-        attempts = self.claimed.attempts + tried
-        return Outcome(self.claimed.id, self.claimed.subscriber_id, state, said, attempts=attempts, due=due)
-
 
 class Stock:
     """See the module. ``in_hand`` counts what is claimed and not noted in the books, ``taken`` all that ever was."""
@@ -85,6 +80,7 @@ class Stock:
             return grant
         self.in_hand += len(claimed)
         self.taken += len(claimed)
+        claimed = [each for each in claimed if not self._rests(each, domain_of(each.address))]
         now = monotonic()
         until = now + (LEASE - MARGIN).total_seconds()
         for place in range(0, len(claimed), CHUNK):
@@ -155,9 +151,8 @@ class Stock:
             if moment > letter.until:
                 domains.leave(letter.domain)
                 self._return(letter)
-            elif domains.in_trouble and (rest := domains.rests_until(letter.domain, self._clock())):
-                said = "not tried: the reader's mail service asked for patience"
-                self.defer(letter, letter.outcome(DeliveryState.DEFERRED, said, rest, tried=0))
+            elif self._rests(letter.claimed, letter.domain):
+                domains.leave(letter.domain)
             else:
                 return letter
         return None
@@ -188,8 +183,16 @@ class Stock:
             async with asyncio.timeout(seconds):
                 await self.over.wait()
 
+    def _rests(self, claimed: Claimed, domain: str) -> bool:
+        """Whether the reader's mail domain is to be left alone; the delivery is put off then, without a try."""
+        rest = self._domains.rests_until(domain, self._clock()) if self._domains.in_trouble else None
+        if rest is not None:
+            said = "not tried: the reader's mail service asked for patience"
+            self._hand_back(claimed.outcome(DeliveryState.DEFERRED, said, rest, tried=0))
+        return rest is not None
+
     def _return(self, letter: Letter) -> None:
-        self._hand_back(letter.outcome(DeliveryState.QUEUED, "", letter.claimed.due, tried=0))
+        self._hand_back(letter.claimed.outcome(DeliveryState.QUEUED, "", letter.claimed.due, tried=0))
 
     def _hand_back(self, outcome: Outcome) -> None:
         self._books.give_back([outcome])
