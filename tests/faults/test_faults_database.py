@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.e2e.conftest import wait_until
 from tests.faults.mailing import MOST_IN_DOUBT, Mailing, is_one_clear_line, make_mailing
 from tests.faults.receiver import Receiver
 from tests.faults.sender import Sender, give_up_soon
@@ -105,12 +106,12 @@ def locked(file: Path) -> Iterator[None]:
 
 
 def end_connections(url: str) -> None:
-    """Do to the connections of this database what a server that restarts does to all."""
+    """Do to the connections of this database, as soon as there are any, what a server that restarts does to all."""
     engine = create_engine(url)
     with engine.connect() as connection:
         ended = text(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        assert connection.scalar(ended), "there were connections to end"
+        wait_until(lambda: connection.scalar(ended), 20)
     engine.dispose()
