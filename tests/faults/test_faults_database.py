@@ -107,7 +107,7 @@ def locked(file: Path) -> Iterator[None]:
 
 def end_connections(url: str) -> None:
     """Do to the connections of this database, as soon as there are any, what a server that restarts does to all."""
-    engine = create_engine(url)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")  # in a transaction nothing new would be seen
     with engine.connect() as connection:
         ended = text(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
