@@ -149,6 +149,7 @@ def cancel(
             row = issues.issue_by_id(place.engine, issue_id)
             raise AskedWrongly(f"issue {issue_id} is {row.state}: it cannot be cancelled any more")
         session.commit()
+    outbox.recover(place.engine, issue_id, now=place.clock())  # what a killed sender had, nobody else would look after
     outbox.withdraw(place.engine, issue_id, now=place.clock())
     out.print(f"issue {issue_id} is cancelled")
 

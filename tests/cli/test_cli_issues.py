@@ -12,6 +12,7 @@ from sqlmodel import col
 from typer.testing import CliRunner, Result
 
 from digest.cli import app
+from digest.deliver import outbox
 from digest.deliver.holders import this_process
 from digest.errors import AskedWrongly, DigestError
 from digest.store.engine import open_database
@@ -104,6 +105,13 @@ def test_a_paused_issue_can_be_cancelled_and_nothing_of_it_waits(folder: Path, e
     assert issues(folder, "cancel", "1").exit_code == 0
     deliveries = json.loads(issues(folder, "audit", "1", "--json").output)["deliveries"]
     assert (deliveries["sent"], deliveries["withdrawn"], deliveries["queued"]) == (5, 15, 0)
+
+
+def test_what_a_killed_sender_had_of_a_cancelled_issue_is_taken_back_too(folder: Path, engine: Engine) -> None:
+    gone, until = f"{this_process().partition(':')[0]}:1:999/2", utc_now() + timedelta(minutes=9)
+    set_deliveries(engine, 1, 2, DeliveryState.SENDING, holder=gone, lease_until=until)
+    assert issues(folder, "cancel", "1").exit_code == 0
+    assert outbox.balance(engine, 1).sending == 0
 
 
 def test_an_audit_tells_what_servers_said_most_often_and_never_to_whom(folder: Path, engine: Engine) -> None:
