@@ -138,6 +138,7 @@ class Run:
         """End the run as soon as the issue is paused or cancelled."""
         while not self.ending.is_set() and await self.books.ask(lambda: outbox.is_sending(self.engine, self.issue_id)):
             await self.pause(WATCH_SECONDS)
+        self.ending.set()
 
     async def _end_with(self, stop: asyncio.Event) -> None:
         await stop.wait()

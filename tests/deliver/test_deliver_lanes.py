@@ -263,6 +263,23 @@ async def test_a_paused_issue_stops_and_goes_on_where_it_was(engine: Engine, pos
     assert (await send(engine, issue_id, postbox.port)).sent == len(postbox.received) == 400
 
 
+async def test_what_was_claimed_ahead_of_a_pause_is_given_back_and_not_sent(
+    sqlite_engine: Engine, postbox: Postbox
+) -> None:
+    issue_id = make_issue(sqlite_engine, 600)
+
+    def pause(_: str) -> None:
+        if len(postbox.received) == 200:
+            postbox.seconds = 0.2  # what is in hand now would take far longer than a pause may
+            _set_state(sqlite_engine, IssueState.PAUSED)
+
+    postbox.on_message = pause
+    balance = await send(sqlite_engine, issue_id, postbox.port)
+    # In a third of a second four connections get two or three more through, and what was begun behind them.
+    assert balance.sent == len(postbox.received) <= 200 + 20
+    assert balance.sending == 0
+
+
 def _set_state(engine: Engine, state: IssueState) -> None:
     with engine.begin() as connection:
         connection.execute(update(IssueRow).values(state=state))
