@@ -8,7 +8,6 @@ import asyncio
 import logging
 import random
 import time
-from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
@@ -17,6 +16,7 @@ from digest.deliver import Balance, outbox
 from digest.deliver.backoff import pause
 from digest.delivering import deliver_issue
 from digest.errors import DigestError
+from digest.looping import wait_for_event
 from digest.newsletters import Newsletter
 from digest.progress import Narrator, so_far
 from digest.store import issues
@@ -47,8 +47,7 @@ async def work(workspace: Workspace, stop: asyncio.Event, *, once: bool = False)
         if once and not found:
             return
         if not found:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+            await wait_for_event(stop, LOOK_SECONDS)
 
 
 class _Worker:

@@ -1,6 +1,5 @@
 """``digest issues``: what was published, what waits, and who got it."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -8,7 +7,7 @@ from rich.table import Table
 from sqlmodel import Session
 
 from digest.cli.reports import show_audit, show_balance, show_decisions, show_stories
-from digest.cli.terminal import AsJson, err, out, print_json, workspace
+from digest.cli.terminal import AsJson, err, minute, out, print_json, workspace
 from digest.deliver import auditing, outbox
 from digest.errors import AskedWrongly, DigestError
 from digest.store import issues
@@ -48,7 +47,7 @@ def list_issues(
     for row in rows:
         told = row.subject if row.state not in (IssueState.SKIPPED, IssueState.CANCELLED) else row.reason
         number = str(row.number or "–")
-        table.add_row(str(row.id), row.newsletter, number, f"{row.slot:%Y-%m-%d %H:%M} UTC", row.state, told)
+        table.add_row(str(row.id), row.newsletter, number, minute(row.slot), row.state, told)
     out.print(table if rows else "no issue has been made yet")
 
 
@@ -74,8 +73,7 @@ def approve(context: typer.Context, issue_id: IssueId) -> None:
     """Approve a draft; the daemon or `digest send --due` then sends it."""
     place = workspace(context)
     if not issues.approve(place.engine, issue_id):
-        row = issues.issue_by_id(place.engine, issue_id)
-        raise AskedWrongly(f"issue {issue_id} is {row.state}: only a finished draft can be approved")
+        raise _refusal(place, issue_id, "only a finished draft can be approved")
     out.print(f"issue {issue_id} is approved")
 
 
@@ -107,12 +105,11 @@ def pause(context: typer.Context, issue_id: IssueId) -> None:
     """Stop the sending of an issue within a second, whoever sends it; nothing is lost."""
     place = workspace(context)
     if not issues.pause(place.engine, issue_id):
-        row = issues.issue_by_id(place.engine, issue_id)
-        raise AskedWrongly(f"issue {issue_id} is {row.state}: only one that is being sent can be paused")
+        raise _refusal(place, issue_id, "only one that is being sent can be paused")
     row, balance = issues.issue_by_id(place.engine, issue_id), outbox.balance(place.engine, issue_id)
     out.print(
         f"issue {issue_id} is paused: {balance.sent:,} sent, {balance.waiting:,} wait; "
-        f"`digest issues resume {issue_id}` goes on, until {_minute(row.expires_at)}"
+        f"`digest issues resume {issue_id}` goes on, until {minute(row.expires_at)}"
     )
 
 
@@ -121,12 +118,11 @@ def resume(context: typer.Context, issue_id: IssueId) -> None:
     """Go on with a paused issue where it stopped."""
     place = workspace(context)
     if not issues.resume(place.engine, issue_id):
-        row = issues.issue_by_id(place.engine, issue_id)
-        raise AskedWrongly(f"issue {issue_id} is {row.state}: only one that is paused can be resumed")
+        raise _refusal(place, issue_id, "only one that is paused can be resumed")
     row, balance = issues.issue_by_id(place.engine, issue_id), outbox.balance(place.engine, issue_id)
     if place.clock() > row.expires_at:
         out.print(
-            f"issue {issue_id} ends: its time was over at {_minute(row.expires_at)}, "
+            f"issue {issue_id} ends: its time was over at {minute(row.expires_at)}, "
             f"and the {balance.waiting:,} that wait are given up"
         )
         return
@@ -146,8 +142,7 @@ def cancel(
     place = workspace(context)
     with Session(place.engine) as session:
         if not issues.cancel(session, issue_id, reason):
-            row = issues.issue_by_id(place.engine, issue_id)
-            raise AskedWrongly(f"issue {issue_id} is {row.state}: it cannot be cancelled any more")
+            raise _refusal(place, issue_id, "it cannot be cancelled any more")
         session.commit()
     outbox.recover(place.engine, issue_id, now=place.clock())  # what a killed sender had, nobody else would look after
     outbox.withdraw(place.engine, issue_id, now=place.clock())
@@ -167,9 +162,14 @@ def audit(context: typer.Context, issue_id: IssueId, as_json: AsJson = False) ->
         raise DigestError(f"issue {issue_id}: the balance does not hold")
 
 
+def _refusal(place: Workspace, issue_id: int, why: str) -> AskedWrongly:
+    """Why an issue cannot take a step, or that there is no such issue."""
+    return AskedWrongly(f"issue {issue_id} is {issues.issue_by_id(place.engine, issue_id).state}: {why}")
+
+
 def _show(place: Workspace, issue_id: int) -> None:
     row = issues.issue_by_id(place.engine, issue_id)
-    out.print(f"issue {row.id}: {row.newsletter}, slot {row.slot:%Y-%m-%d %H:%M} UTC, {row.state} {row.reason}")
+    out.print(f"issue {row.id}: {row.newsletter}, slot {minute(row.slot)}, {row.state} {row.reason}")
     out.print(f"subject    {row.subject}", markup=False)
     out.print(f"preheader  {row.preheader}", markup=False)
     if row.intro:
@@ -178,10 +178,6 @@ def _show(place: Workspace, issue_id: int) -> None:
         told = "; ".join(f"{language} with stories {ranks}" if ranks else language for language, ranks in versions)
         out.print(f"versions   {len(versions)}: {told}", markup=False)
     show_stories(issues.stories_of(place.engine, issue_id))
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _plain(row: IssueRow) -> dict[str, object]:

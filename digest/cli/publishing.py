@@ -10,7 +10,7 @@ import typer
 from digest.cli.reports import show_balance, show_decisions, show_harvests, show_heading
 from digest.cli.running import speak_up, stop_on_signal
 from digest.cli.sending import progress_of_sending
-from digest.cli.terminal import AsJson, err, out, print_json, workspace
+from digest.cli.terminal import AsJson, err, minute, out, print_json, workspace
 from digest.errors import AskedWrongly, DigestError
 from digest.gathering import gather
 from digest.looping import run as run_loop
@@ -98,7 +98,7 @@ def show_report(report: Report) -> None:
         show_harvests(report.harvests)
     if report.harvests and issue.decisions:
         show_decisions(issue.decisions)
-    name = f"issue {issue.id} of {issue.newsletter}, slot {issue.slot:%Y-%m-%d %H:%M} UTC"
+    name = f"issue {issue.id} of {issue.newsletter}, slot {minute(issue.slot)}"
     told = "; ".join(part for part in (report.note, issue.reason) if part)
     show_heading(f"{name}: {issue.state}" + (f" ({told})" if told and told != f"already {issue.state}" else ""))
     if report.note == f"already {issue.state}":

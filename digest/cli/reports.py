@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.terminal import counted, out
+from digest.cli.terminal import counted, minute, out
 from digest.deliver.auditing import Audit
 from digest.deliver.outbox import Balance
 from digest.domain import Decision, Harvest
@@ -91,7 +91,7 @@ def show_audit(audit: Audit) -> None:
     """The balance of an issue; who has what is in doubt; what servers said most often of what they did not take."""
     show_balance(audit.deliveries)
     for each in audit.in_doubt:
-        lease = f", theirs until {each.until:%Y-%m-%d %H:%M} UTC" if each.until and each.whose != "gone" else ""
+        lease = f", theirs until {minute(each.until)}" if each.until and each.whose != "gone" else ""
         out.print(f"in doubt   {each.number:,} {WHOSE[each.whose]}{lease}", markup=False)
     for codes, number in audit.refusals:
         out.print(f"refused    {number:,} with {codes}", markup=False)

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.terminal import AsJson, counted, err, out, print_json, workspace
+from digest.cli.terminal import AsJson, counted, err, minute, out, print_json, workspace
 from digest.collect import canonical_url
 from digest.collect.network import RefusedAddress
 from digest.collect.opml import Outline, opml_of, read_outlines
@@ -225,4 +225,4 @@ def _plain(source: Source, count: Brought, row: SourceRow) -> dict[str, object]:
 
 
 def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+    return minute(moment) if moment else ""

@@ -52,6 +52,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
+def minute(moment: datetime) -> str:
+    """The moment to the minute, in UTC, as all moments are that are stored."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
 @contextmanager
 def bytes_bar(words: str, total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error, when a person is looking at it; it is told how many bytes are done with."""

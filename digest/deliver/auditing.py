@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from digest.deliver.holders import is_gone, this_process
+from digest.deliver.holders import is_gone, is_here
 from digest.deliver.outbox import Balance, balance
 from digest.store.models import DeliveryRow, DeliveryState, IssueRow, IssueState
 
@@ -72,7 +72,7 @@ def _in_doubt(engine: Engine, issue_id: int) -> tuple[InDoubt, ...]:
 
 
 def _whose(holder: str) -> Literal["living", "gone", "elsewhere"]:
-    if holder.rsplit(":", 2)[0] != this_process().rsplit(":", 2)[0]:
+    if not is_here(holder):
         return "elsewhere"
     return "gone" if is_gone(holder) else "living"
 

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
@@ -21,6 +20,7 @@ from digest.deliver import outbox
 from digest.deliver.holders import this_process
 from digest.deliver.outbox import Outcome
 from digest.errors import StoreError
+from digest.looping import wait_for_event
 
 logger = logging.getLogger(__name__)
 
@@ -69,9 +69,9 @@ class Books:
         if len(self._begun) >= self._enough:
             self._is_time.set()
 
-    def give_back(self, outcomes: Sequence[Outcome]) -> None:
-        """Deliveries that were claimed and not begun."""
-        self._not_begun.extend(outcomes)
+    def give_back(self, outcome: Outcome) -> None:
+        """A delivery that was claimed and not begun."""
+        self._not_begun.append(outcome)
 
     @property
     def is_clear(self) -> bool:
@@ -85,9 +85,7 @@ class Books:
         does not take it for too long.
         """
         while not self._is_over:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(SETTLE_SECONDS):
-                    await self._is_time.wait()
+            await wait_for_event(self._is_time, SETTLE_SECONDS)
             self._is_time.clear()
             await self._write()
         await self._write()

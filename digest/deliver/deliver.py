@@ -9,7 +9,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -23,6 +22,7 @@ from digest.deliver.outbox import Balance, Claimed, Outcome, Wanted
 from digest.deliver.server import Server
 from digest.deliver.transport import Envelope
 from digest.errors import TransportError
+from digest.looping import wait_for_event
 from digest.store.models import DeliveryState
 
 # Messages of one connection that may be begun and not yet settled: what a crash can leave in doubt.
@@ -106,9 +106,7 @@ class Run:
 
     async def pause(self, seconds: float) -> None:
         """Wait, but no longer than until the run ends."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.ending.wait()
+        await wait_for_event(self.ending, seconds)
 
     def fail(self, error: TransportError) -> None:
         """No mail server can be used any more."""

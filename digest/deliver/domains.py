@@ -85,7 +85,7 @@ class Domains:
 
     def rests_until(self, domain: str, now: datetime) -> datetime | None:
         """The end of the domain's rest, before which it is not to be tried; None when it does not rest."""
-        trouble = self._troubled.get(domain) if self._troubled else None
+        trouble = self._troubled.get(domain)
         if trouble is None or trouble.until is None:
             return None
         # A rest longer than any can be: the clock was set back meanwhile.
@@ -97,8 +97,7 @@ class Domains:
         The third message in a row that is put off makes the domain rest, as does each one after that rest, longer.
         """
         if reply.code < 400:
-            if self._troubled:
-                self._troubled.pop(domain, None)
+            self._troubled.pop(domain, None)
         elif reply.code < 500 and not OF_THE_MAILBOX.match(reply.text):
             self._put_off(domain, now, message)
 

@@ -18,10 +18,19 @@ def is_gone(holder: str) -> bool:
     A process id is used again after a while; the time of the start is what tells the two apart. What stands behind
     a slash is the process's own affair.
     """
-    parts = holder.partition("/")[0].rsplit(":", 2)
-    if len(parts) != 3 or parts[0] != socket.gethostname() or not Path("/proc/self/stat").exists():
+    parts = _parts(holder)
+    if len(parts) != 3 or not is_here(holder) or not Path("/proc/self/stat").exists():
         return False
     return _started(parts[1]) != parts[2]
+
+
+def is_here(holder: str) -> bool:
+    """True when the holder is, or was, a process of this host."""
+    return _parts(holder)[0] == socket.gethostname()
+
+
+def _parts(holder: str) -> list[str]:
+    return holder.partition("/")[0].rsplit(":", 2)
 
 
 def _started(pid: str) -> str:

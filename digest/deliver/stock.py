@@ -7,7 +7,6 @@ is heard. The messages are written beside, by as many threads as there are proce
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -18,6 +17,7 @@ from digest.deliver.domains import Domains, Waiting, domain_of
 from digest.deliver.outbox import Claimed, Outcome
 from digest.deliver.quotas import Grant
 from digest.deliver.transport import Envelope, Reply
+from digest.looping import wait_for_event
 from digest.sending import Limits
 from digest.store.models import DeliveryState
 
@@ -80,7 +80,7 @@ class Stock:
             return grant
         self.in_hand += len(claimed)
         self.taken += len(claimed)
-        claimed = [each for each in claimed if not self._rests(each, domain_of(each.address))]
+        claimed = [each for each in claimed if not self._rests(each)]
         now = monotonic()
         until = now + (LEASE - MARGIN).total_seconds()
         for place in range(0, len(claimed), CHUNK):
@@ -115,14 +115,17 @@ class Stock:
 
     def _how_many(self) -> int:
         """So many that half a second's work is in hand; none while half of that still is."""
-        now = monotonic()
-        ahead = max(self._least, min(MOST_AHEAD, int(self._rate * AHEAD_SECONDS)))
-        if self.in_hand > ahead // 2:
+        if self.in_hand > self._ahead // 2:
             return 0
+        now = monotonic()
         if self._noted:
             self._rate = self._noted / max(now - self._claimed_at, 0.001)
         self._noted, self._claimed_at = 0, now
-        return max(self._least, min(MOST_AHEAD, int(self._rate * AHEAD_SECONDS))) - self.in_hand
+        return self._ahead - self.in_hand
+
+    @property
+    def _ahead(self) -> int:
+        return max(self._least, min(MOST_AHEAD, int(self._rate * AHEAD_SECONDS)))
 
     # Out
 
@@ -151,7 +154,7 @@ class Stock:
             if moment > letter.until:
                 domains.leave(letter.domain)
                 self._return(letter)
-            elif self._rests(letter.claimed, letter.domain):
+            elif self._rests(letter.claimed):
                 domains.leave(letter.domain)
             else:
                 return letter
@@ -179,13 +182,13 @@ class Stock:
 
     async def pause(self, seconds: float) -> None:
         """Wait, but no longer than until the stock is closed."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.over.wait()
+        await wait_for_event(self.over, seconds)
 
-    def _rests(self, claimed: Claimed, domain: str) -> bool:
+    def _rests(self, claimed: Claimed) -> bool:
         """Whether the reader's mail domain is to be left alone; the delivery is put off then, without a try."""
-        rest = self._domains.rests_until(domain, self._clock()) if self._domains.in_trouble else None
+        if not self._domains.in_trouble:
+            return False
+        rest = self._domains.rests_until(domain_of(claimed.address), self._clock())
         if rest is not None:
             said = "not tried: the reader's mail service asked for patience"
             self._hand_back(claimed.outcome(DeliveryState.DEFERRED, said, rest, tried=0))
@@ -195,7 +198,7 @@ class Stock:
         self._hand_back(letter.claimed.outcome(DeliveryState.QUEUED, "", letter.claimed.due, tried=0))
 
     def _hand_back(self, outcome: Outcome) -> None:
-        self._books.give_back([outcome])
+        self._books.give_back(outcome)
         self._unused += 1
         self._count_down()
 
